@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# Runs every fuzz target for the time given, from the committed corpus, two at a
+# time with one worker each: CI has two cores.
+set -eu
+
+export FUZZTIME=${1:-30s}
+targets() {
+	grep -rlE '^func Fuzz' --include='*_test.go' . | xargs -n1 dirname | sort -u | while read -r package; do
+		grep -rhoE '^func Fuzz[A-Za-z0-9]+' "$package"/*_test.go | sed "s|^func |$package |"
+	done
+}
+fuzz() {
+	echo "fuzzing $1 $2 for $FUZZTIME"
+	go test -run '^$' -fuzz "^$2\$" -fuzztime "$FUZZTIME" -parallel 1 "$1"
+}
+export -f fuzz
+targets | xargs -P 2 -L 1 bash -c 'fuzz "$@"' fuzz

@@ -1,0 +1,210 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"github.com/sirupsen/logrus"
+
+	"huibao/internal/config"
+	"huibao/internal/export"
+	"huibao/internal/fault"
+	"huibao/reports"
+	"huibao/templates"
+)
+
+// ReportRequest is what `huibao report` asks.
+type ReportRequest struct {
+	Period  string // PERIOD, "7d" when empty
+	Unit    string // cn, us, sg, jp or ""
+	Compare string // previous, lastyear or none
+	Format  string // table, json, csv, xlsx or card
+	Width   int    // columns of the terminal
+}
+
+// Report writes the report in the format asked for. A fault of kind Invalid
+// says which argument is wrong.
+func Report(ctx context.Context, cfg config.Config, log *logrus.Entry, request ReportRequest, w io.Writer) (err error) {
+	write, err := formatFunc(cfg, request)
+	if err != nil {
+		return err
+	}
+	query, err := readQuery(cfg, request)
+	if err != nil {
+		return err
+	}
+	c, err := newCore(ctx, cfg, log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, c.db.Close()) }()
+	if query.TenantKey, err = c.tenants.Discover(ctx, cfg.TenantKey); err != nil {
+		return err
+	}
+	report, err := c.reports.Report(ctx, query)
+	if err != nil {
+		return err
+	}
+	return write(w, report)
+}
+
+// readQuery reads what a report is asked about, as a chat command does; the
+// tenant is still to be found.
+func readQuery(cfg config.Config, request ReportRequest) (reports.Query, error) {
+	text := request.Period
+	if text == "" {
+		text = "7d"
+	}
+	period, err := reports.ParsePeriod(text, reports.DateOf(time.Now().In(cfg.Timezone)), cfg.WeekStart)
+	if err != nil {
+		return reports.Query{}, err
+	}
+	unit, err := readUnit(request.Unit)
+	if err != nil {
+		return reports.Query{}, err
+	}
+	compare := reports.Compare(request.Compare)
+	if !slices.Contains([]reports.Compare{reports.ComparePrevious, reports.CompareLastYear, reports.CompareNone}, compare) {
+		return reports.Query{}, fault.New(fault.Invalid, "fault.command.vs", fault.Args{"part": request.Compare})
+	}
+	return reports.Query{Unit: unit, Period: period, Compare: compare, Zone: cfg.Timezone}, nil
+}
+
+// formatFunc returns what writes a report in the format.
+func formatFunc(cfg config.Config, request ReportRequest) (func(io.Writer, *reports.Report) error, error) {
+	locale := templates.Locale(cfg.Locale)
+	switch request.Format {
+	case "table", "":
+		return func(w io.Writer, report *reports.Report) error {
+			_, err := io.WriteString(w, templates.Terminal(report, locale, cfg.WeekStart, request.Width))
+			return err
+		}, nil
+	case "json":
+		return export.JSON, nil
+	case "csv":
+		return export.CSV, nil
+	case "xlsx":
+		return func(w io.Writer, report *reports.Report) error {
+			text := func(key string) string { return templates.Text(locale, key, nil) }
+			return export.XLSX(w, report, export.NewLabels(text, report.Unit))
+		}, nil
+	case "card":
+		return func(w io.Writer, report *reports.Report) error {
+			ladder := templates.Report(report, templates.ReportOptions{Locale: locale, WeekStart: cfg.WeekStart})
+			_, err := fmt.Fprintln(w, ladder.Contents()[0].Body)
+			return err
+		}, nil
+	}
+	return nil, fault.New(fault.Invalid, "fault.command.format", fault.Args{"part": request.Format})
+}
+
+// BackfillRequest is what `huibao backfill` asks.
+type BackfillRequest struct {
+	From, To string // YYYY-MM-DD; empty: the last 90 days
+	Unit     string // cn, us, sg, jp or ""
+}
+
+// Backfill asks the platform for every day of the range, even for final ones,
+// and returns the range it could ask for.
+func Backfill(ctx context.Context, cfg config.Config, log *logrus.Entry, request BackfillRequest, progress func(done, total int)) (days reports.Range, err error) {
+	days, err = readDays(request.From, request.To, reports.DateOf(time.Now().In(cfg.Timezone)))
+	if err != nil {
+		return days, err
+	}
+	unit, err := readUnit(request.Unit)
+	if err != nil {
+		return days, err
+	}
+	c, err := newCore(ctx, cfg, log)
+	if err != nil {
+		return days, err
+	}
+	defer func() { err = errors.Join(err, c.db.Close()) }()
+	key, err := c.tenants.Discover(ctx, cfg.TenantKey)
+	if err != nil {
+		return days, err
+	}
+	return c.reports.Backfill(ctx, key, unit, days, func(done, all reports.Range) error {
+		progress(done.Days(), all.Days())
+		return nil
+	})
+}
+
+// readUnit reads --unit.
+func readUnit(text string) (reports.Unit, error) {
+	unit, err := reports.ParseUnit(text)
+	if err != nil {
+		return unit, fault.Wrap(err, fault.Invalid, "fault.command.unit", fault.Args{"part": text})
+	}
+	return unit, nil
+}
+
+// readDays reads the ends of a backfill.
+func readDays(from, to string, today reports.Date) (reports.Range, error) {
+	days := reports.Range{From: today.AddDays(-90), To: today.AddDays(-1)}
+	for _, end := range []struct {
+		name, text string
+		date       *reports.Date
+	}{{"from", from, &days.From}, {"to", to, &days.To}} {
+		if end.text == "" {
+			continue
+		}
+		date, err := reports.ParseDate(end.text)
+		if err != nil {
+			return days, fault.Wrap(err, fault.Invalid, "fault.backfill.date", fault.Args{"name": end.name, "part": end.text})
+		}
+		*end.date = date
+	}
+	if days.From > days.To {
+		return days, fault.New(fault.Invalid, "fault.backfill.backwards", fault.Args{"from": days.From.String(), "to": days.To.String()})
+	}
+	return days, nil
+}
+
+// Backup writes a consistent copy of the database to a new file while a
+// service may be running on it.
+func Backup(ctx context.Context, cfg config.Config, log *logrus.Entry, file string) (err error) {
+	db, err := openStore(ctx, cfg, log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	return db.Backup(ctx, file)
+}
+
+// Migrate brings the database up to date and returns how many steps it took.
+func Migrate(ctx context.Context, cfg config.Config, log *logrus.Entry) (applied int, err error) {
+	db, err := openStore(ctx, cfg, log)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	return db.Migrate(ctx)
+}
+
+// Sentence is what a person in the terminal is told of an error, in one line.
+// An error that is no fault speaks for itself.
+func Sentence(err error) string { return sentenceIn(templates.English, err) }
+
+// sentenceIn is Sentence in a language.
+func sentenceIn(locale templates.Locale, err error) string {
+	var f *fault.Error
+	if !errors.As(err, &f) {
+		return err.Error()
+	}
+	sentence := templates.FaultText(locale, f)
+	if suggestion := f.Args["suggestion"]; suggestion != "" {
+		sentence += " " + templates.Text(locale, "refusal.suggestion", fault.Args{"suggestion": suggestion})
+	}
+	return sentence
+}
+
+// WrongInput reports whether an error is about what was typed.
+func WrongInput(err error) bool {
+	var f *fault.Error
+	return errors.As(err, &f) && (f.Kind == fault.Invalid || f.Kind == fault.Unreadable) && !errors.Is(err, reports.ErrRange)
+}

@@ -2,9 +2,12 @@ package simulator
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -57,11 +60,10 @@ func TestOfficialGoClientOverALongConnection(t *testing.T) {
 		}
 	}
 	delivered()
-	w.SetConnectionStyle(ConnectionStyle{PingInterval: 120, SplitAt: 100})
 	messageID := w.fine("send", w.sendCard(GroupID, clickable)).messageID()
 	click, err := w.Click(Click{MessageID: messageID, OpenID: MemberID, Element: "go"})
 	if err != nil || click.Code != 0 || click.Status != http.StatusOK || click.Toast.Content != "done" {
-		t.Errorf("click in parts: %+v, %v", click, err)
+		t.Errorf("click: %+v, %v", click, err)
 	}
 	want := []string{`message {"text":"@_user_1 whole"} of tenant_simulated`, "click go by " + MemberID}
 	if got := fmt.Sprint(h.all); got != fmt.Sprint(want) {
@@ -224,6 +226,44 @@ func TestEventsAreRedeliveredOverAConnection(t *testing.T) {
 	}
 	d.answer(f, `{"code":200,"headers":null,"data":null}`)
 	attempted(4, Attempt{Status: 200, Acknowledged: true})
+}
+
+// The official Go client joins parts in a race with itself, so it is not asked to.
+func TestAMessageInParts(t *testing.T) {
+	w := newWorld(t, Options{LongConnection: true})
+	w.SetConnectionStyle(ConnectionStyle{PingInterval: 120, SplitAt: 100})
+	d := w.dial()
+	w.Emit(Event{EventID: "ev_x", Type: "test", Body: object{"words": strings.Repeat("many words ", 40)}})
+	first, _ := d.next()
+	payload, parts := string(first.payload), []frame{first}
+	for first.word("sum") != strconv.Itoa(len(parts)) {
+		f, more := d.next()
+		if !more {
+			t.Fatalf("the connection ended after %d of %s parts", len(parts), first.word("sum"))
+		}
+		payload, parts = payload+string(f.payload), append(parts, f)
+	}
+	for at, f := range parts {
+		if f.word("seq") != strconv.Itoa(at) || f.word("sum") != first.word("sum") || f.word("message_id") != first.word("message_id") || len(f.payload) > 100 {
+			t.Errorf("part %d: %+v", at, f)
+		}
+	}
+	var whole struct {
+		Header struct {
+			EventID string `json:"event_id"`
+		} `json:"header"`
+		Event object `json:"event"`
+	}
+	if err := json.Unmarshal([]byte(payload), &whole); err != nil || whole.Header.EventID != "ev_x" || len(whole.Event["words"].(string)) != 440 {
+		t.Errorf("joined: %+v, %v", whole, err)
+	}
+	if len(parts) < 5 {
+		t.Errorf("%d parts of 100 bytes, want more than 440 bytes", len(parts))
+	}
+	d.answer(first, `{"code":200}`)
+	if err := w.WaitDelivered(w.soon()); err != nil {
+		t.Error(err)
+	}
 }
 
 func TestOneOfSeveralConnectionsGetsAnEvent(t *testing.T) {

@@ -11,7 +11,15 @@ targets() {
 }
 fuzz() {
 	echo "fuzzing $1 $2 for $FUZZTIME"
-	go test -run '^$' -fuzz "^$2\$" -fuzztime "$FUZZTIME" -parallel 1 "$1"
+	local said
+	if said=$(go test -run '^$' -fuzz "^$2\$" -fuzztime "$FUZZTIME" -parallel 1 "$1" 2>&1); then
+		echo "$said"
+		return
+	fi
+	echo "$said"
+	# Before Go 1.27 the end of the time counts as a failure now and then, for
+	# which there is no input: go.dev/issue/75804.
+	grep -q 'context deadline exceeded' <<<"$said" && ! grep -qE 'Failing input|panic:|fuzzing process' <<<"$said"
 }
 export -f fuzz
 targets | xargs -P 2 -L 1 bash -c 'fuzz "$@"' fuzz

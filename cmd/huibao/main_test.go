@@ -64,7 +64,7 @@ func setUp(env *testscript.Env) error {
 	env.Vars = append(env.Vars,
 		"HUIBAO_FEISHU_BASE_URL="+server.URL, "HUIBAO_FEISHU_ACCOUNTS_URL="+server.URL, "HUIBAO_FEISHU_APP_ID="+options.AppID, "HUIBAO_FEISHU_APP_SECRET="+options.AppSecret,
 		"HUIBAO_REPORT_RATE=1000", "HUIBAO_LOCALE=en_us", "HUIBAO_CALENDAR=weekdays", "ENCRYPT_KEY="+options.EncryptKey, "VERIFICATION_TOKEN="+options.VerificationToken,
-		"FROM="+day(16), "TO="+day(10), "BEFORE="+day(17), "YESTERDAY="+day(1), "TOMORROW="+day(-1), "ASKED_SINCE="+day(89),
+		"FROM="+day(16), "TO="+day(10), "BEFORE="+day(17), "YESTERDAY="+day(1), "FUTURE="+day(-3), "ASKED_SINCE="+day(89),
 	)
 	return nil
 }

@@ -125,7 +125,7 @@ func TestUnkindCalls(t *testing.T) {
 	outcomes := func(seed uint64) (all []string) {
 		w := newWorld(t, Options{Seed: seed, Now: time.Now, Limits: &Limits{}})
 		w.SetUnkind(true)
-		w.Clock().Speed(1000) // delays are on this clock
+		w.Clock().Speed(200) // delays are on this clock, and the life of the token
 		last := false
 		for range 300 {
 			got, err := w.try("POST", w.url+"/open-apis/im/v1/messages?receive_id_type=chat_id", textTo(GroupID, "hello", ""))

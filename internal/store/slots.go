@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -106,8 +107,7 @@ func (db *DB) commandLimits(openID, chatID string) []window {
 	}
 }
 
-// turnTolerance is how long waiting for the turn may take without being counted:
-// less than what the windows are longer than their limits.
+// turnTolerance is the usual TurnTolerance.
 const turnTolerance = 20 * time.Millisecond
 
 // counted looks at limits and counts what they allow in one transaction that
@@ -119,7 +119,7 @@ func (db *DB) counted(ctx context.Context, table, tenantKey string, now time.Tim
 		if err := db.exclusively(ctx, tx, table, tenantKey); err != nil {
 			return err
 		}
-		if waited := time.Since(asked); waited > turnTolerance {
+		if waited := time.Since(asked); waited > cmp.Or(db.options.TurnTolerance, turnTolerance) {
 			now = now.Add(waited)
 		}
 		return take(tx, now)

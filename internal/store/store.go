@@ -15,6 +15,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/sirupsen/logrus"
 
@@ -28,6 +29,10 @@ type Options struct {
 	// The limits TakeSlot and TakeCommand keep.
 	SendPerSecond, SendPerMinute     int // messages to a tenant
 	CommandsPerUser, CommandsPerChat int // commands a minute
+	// TurnTolerance is how long waiting for the turn to take one may last without
+	// being counted; 20 ms when 0, which is less than what the windows are longer
+	// than their limits.
+	TurnTolerance time.Duration
 }
 
 // Inserter writes work down in a transaction.

@@ -76,16 +76,18 @@ func (a asker) manages(chat Chat) bool {
 	return chat.OwnerID == person || chat.PersonID == person || slices.Contains(chat.ManagerIDs, person)
 }
 
-// decideWithin is how long the platform's word on who decides about a group is
-// believed: of a change of its managers nobody tells.
+// decideWithin is how long the platform's word that a person decides about a group
+// is believed: of a change of its managers nobody tells.
 const decideWithin = 10 * time.Second
 
 // mayManage refuses whoever does not decide about the chat he asks in. A group is
-// looked up for it; while it cannot be, the last word counts.
+// looked up before, since what is known of it may be of the platform's list of
+// chats, which does not tell the managers; while it cannot be, the last word counts.
 func (b *Bot) mayManage(ctx context.Context, a asker) error {
 	chat := a.chat
 	age := b.Now().Sub(chat.LookedUpAt)
-	if !a.byAdmin() && chat.ChatMode != private && (age < 0 || age > decideWithin) {
+	believed := 0 <= age && age <= decideWithin && a.manages(chat)
+	if !a.byAdmin() && chat.ChatMode != private && !believed {
 		var err error
 		if chat, err = b.lookUp(ctx, a.tenantKey, a.chatID); err != nil {
 			return err

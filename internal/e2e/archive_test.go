@@ -74,6 +74,7 @@ func TestSecondStartAsksForWhatIsNotFinal(t *testing.T) {
 	w.twoWeeks()
 	w.start()
 	w.answered(simulator.GroupID, simulator.MemberID, "/report 7d")
+	w.filled()
 	w.service().stop()
 	w.platform.ClearRequests()
 	w.platform.SetDay(w.day(1), simulator.DayFigures{Meetings: 1015, Seconds: 2_192_400, Participants: 3045}) // 1,000 more than before
@@ -127,9 +128,7 @@ func TestUnit(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, options{})
 	w.start()
-	w.service().await("the first fill of the archive", func() bool {
-		return w.count(`SELECT count(*) FROM river_job WHERE kind = 'refresh' AND state = 'completed'`) > 0
-	})
+	w.filled()
 	w.answered(simulator.GroupID, simulator.MemberID, "/report 7d")
 	w.answered(simulator.GroupID, simulator.MemberID, "/report 7d unit=sg")
 	units := map[string]int{}

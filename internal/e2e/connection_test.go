@@ -198,6 +198,7 @@ func TestLongConnectionOfReplicas(t *testing.T) {
 		}
 	}
 	w.runs = w.runs[:1] // the other is gone
+	w.start()           // and another in its place
 	w.redeliver()
 	for _, question := range questions {
 		w.answer(question)

@@ -168,7 +168,9 @@ func TestSubscriptions(t *testing.T) {
 	w.start()
 	w.told(ownerID, "/subscribe weekly mon 09:00 7d", "#1")
 	w.told(managerID, "/subscribe daily 10:00", "#2")
+	before := w.acknowledged()
 	w.platform.UpdateChat(teamID, func(c *simulator.Chat) { c.Managers = nil }) // who made #2 decides about nothing else now
+	w.arrived(before + 1)
 	w.settle()
 	const refused = "owner, its managers and the bot's admins"
 	tomorrow := w.day(-1)

@@ -303,6 +303,9 @@ func TestKillWhileThePlatformIsSilent(t *testing.T) {
 				hold := w.platform.SetFault(simulator.Fault{Endpoint: endpoint, Hold: true})
 				before := w.acknowledged()
 				killed := w.start()
+				if endpoint == "tenant_query" { // not asked once an event has told
+					w.held(hold)
+				}
 				work.begin(w)
 				if name == "command" {
 					w.arrived(before + 1)
@@ -345,8 +348,9 @@ func TestKillWhileWorking(t *testing.T) {
 				return slices.ContainsFunc(w.platform.FromBot(simulator.GroupID), working)
 			})
 			if endpoint == "message_patch" {
-				w.platform.ClearFaults()
-				w.held(w.platform.SetFault(simulator.Fault{Endpoint: endpoint, Hold: true}))
+				patch := w.platform.SetFault(simulator.Fault{Endpoint: endpoint, Hold: true})
+				w.platform.Release(slow)
+				w.held(patch)
 			}
 			w.service().kill()
 			w.platform.ClearFaults()

@@ -282,8 +282,8 @@ func (e *explored) backfill() {
 	e.shown("last_month")
 	e.says(".notice", e.words("report.missing.notice", "days", e.days(1), "all", e.days(e.n)))
 	w.platform.SetDay(e.date(e.gone), figuresOf(e.gone))
-	first := w.platform.SetFault(simulator.Fault{Endpoint: "report_get_daily", Hold: true, Times: 1})
-	second := w.platform.SetFault(simulator.Fault{Endpoint: "report_get_daily", Hold: true, Times: 1})
+	hold := simulator.Fault{Endpoint: "report_get_daily", Hold: true} // also the repeat of a call that was held for too long
+	first := w.platform.SetFault(hold)
 	e.press(e.words("report.backfill.open"))
 	e.Wait(`document.querySelector('dialog[open] [value=reach]')`)
 	e.fine("backfill asked")
@@ -291,6 +291,7 @@ func (e *explored) backfill() {
 	e.confirm(e.words("report.backfill.start"))
 	w.held(first)
 	e.says(".backfill-progress", e.words("report.backfills.progress", "done", "0", "total", "89"))
+	second := w.platform.SetFault(hold)
 	w.platform.Release(first)
 	w.held(second)
 	e.says(".backfill-progress", e.words("report.backfills.progress", "done", "30", "total", "89"))

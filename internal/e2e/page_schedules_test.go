@@ -222,7 +222,7 @@ func (f *scheduleFlow) keeps() {
 		for name, want := range map[string]string{"name": "Morning digest", "chat_id": "产品团队 Product", "cron": "30 9 * * *", "on": "workdays", "timezone": "Asia/Shanghai", "title": "Meetings of the week"} {
 			f.value(name, want)
 		}
-		pagetest.Is(f.Tab, `document.querySelector('[data-field=period] input').value`, f.period)
+		f.Wait(fmt.Sprintf(`document.querySelector('[data-field=period] input').value === %q`, f.period))
 	}
 	f.Do(chromedp.Reload())
 	is()

@@ -38,9 +38,11 @@ func TestPageSessionEnds(t *testing.T) {
 	w.start()
 	p := w.openPage(t, pagetest.At("en-US", "light", 1280, 900))
 	p.place("/admin/schedules/new")
+	p.fill("name", "Written before the session ende")
+	p.Wait(`!document.querySelector('[aria-busy=true]')`)
 	p.Expect("status of 401")
 	w.change(`DELETE FROM sessions`)
-	p.fill("name", "Written before the session ended")
+	p.typeInto("d")                                                       // one key, since whatever follows may be typed into the form to sign in
 	p.Wait(`document.querySelector('dialog[open] input[type=password]')`) // the preview noticed
 	p.fine("session ended")
 	p.Do(chromedp.SendKeys(chromedp.CSS("dialog[open] input[type=password]"), adminToken+kb.Enter))

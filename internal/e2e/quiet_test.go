@@ -14,7 +14,10 @@ import (
 func TestNoAnswerAndLimits(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, options{environment: conversed(map[string]string{"HUIBAO_COMMANDS_PER_USER": "3", "HUIBAO_COMMANDS_PER_CHAT": "5"})})
-	w.start()
+	w.start().await("the bot to know itself", func() bool {
+		_, known := w.service().journal.find("the bot is known")
+		return known
+	})
 	self := object{"key": "@_user_1", "name": "huibao", "mentioned_type": "bot", "id": object{"open_id": w.platform.BotID()}}
 	for name, c := range map[string]struct {
 		senderType, openID, chatType, words string

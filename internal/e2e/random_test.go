@@ -62,7 +62,9 @@ func TestNothingIsLeftRunning(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, options{environment: busy(nil)})
 	chats := w.platform.AddChats(10, "oc_group_")
+	w.platform.WithholdScope("application:app_slash_command:read", true) // the panel's commands take their time
 	serving := w.start()
+	w.filled()
 	questions := make([]simulator.Message, 30)
 	for i := range questions {
 		questions[i] = w.ask(chats[i%len(chats)], simulator.MemberID, []string{"/report 7d", "/help", "/report nonsense"}[i%3])

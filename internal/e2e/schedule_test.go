@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -134,10 +135,10 @@ func TestMissedRunsAreCounted(t *testing.T) {
 	w := newWorld(t, options{})
 	w.start()
 	w.acquaint()
-	id := w.schedule(object{"cron": "0 * * * *", "timezone": "UTC"})
+	newest := time.Now().UTC().Add(-30 * time.Minute).Truncate(time.Minute) // far from the one before and after
+	id := w.schedule(object{"cron": fmt.Sprintf("%d * * * *", newest.Minute()), "timezone": "UTC"})
 	w.service().stop()
-	hour := time.Now().UTC().Truncate(time.Hour)
-	w.change(`UPDATE schedules SET next_run_at = $1 WHERE id = $2`, hour.Add(-30*time.Hour).UnixMilli(), id)
+	w.change(`UPDATE schedules SET next_run_at = $1 WHERE id = $2`, newest.Add(-30*time.Hour).UnixMilli(), id)
 	w.start()
 	w.delivered(id)
 	w.settle()
@@ -145,8 +146,8 @@ func TestMissedRunsAreCounted(t *testing.T) {
 	if len(all) != 2 || all[0]["status"] != "sent" || all[1]["status"] != "skipped" || !strings.Contains(all[1]["reason"].(string), "30") {
 		t.Errorf("the deliveries are %v, want one sent and one skipped for 30 runs", all)
 	}
-	if at := all[0]["scheduled_for"]; at != hour.Format(time.RFC3339) {
-		t.Errorf("the one posted was due at %v, want %s", at, hour.Format(time.RFC3339))
+	if at := all[0]["scheduled_for"]; at != newest.Format(time.RFC3339) {
+		t.Errorf("the one posted was due at %v, want %s", at, newest.Format(time.RFC3339))
 	}
 	if digests := w.digests(); len(digests) != 1 {
 		t.Errorf("%d digests, want 1", len(digests))

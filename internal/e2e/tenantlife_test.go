@@ -101,6 +101,7 @@ func TestChoicesDoNotCrossTenants(t *testing.T) {
 	s := newShop(t, options{})
 	s.asked(s.a)
 	s.asked(s.b)
+	s.service().await("the archives of both to be filled", func() bool { return s.refreshes() >= s.refreshed+2 })
 	year := fmt.Sprint(time.Now().Year())
 	days := object{"days": []any{object{"date": year + "-03-03", "workday": false, "name": "Blue day"}}}
 	s.must(http.StatusOK, http.MethodPut, in(s.b, "/calendar/"+year), days)

@@ -19,6 +19,7 @@ func stale(t *testing.T, more map[string]string) *world {
 	maps.Copy(environment, more)
 	w := newWorld(t, options{environment: environment})
 	w.start()
+	w.filled()
 	w.answered(simulator.GroupID, simulator.MemberID, "/report 7d")
 	w.platform.ClearRequests()
 	return w

@@ -46,6 +46,7 @@ type world struct {
 	runs        []*service
 	answers     []string // bodies of the admin API
 	database    *sql.DB  // the same that huibao uses
+	refreshed   int      // how often the archive had been refreshed before the newest start
 
 	mu     sync.Mutex
 	tokens map[string]bool // and tickets that calls of the platform carried
@@ -81,7 +82,7 @@ func newWorld(t testing.TB, o options) *world {
 	}
 	w.platform = simulator.New(simulator.Options{
 		AppType: appType, AppID: "cli_e2e", AppSecret: appSecret, EncryptKey: encryptKey, VerificationToken: verificationToken,
-		Zone: w.zone, Unkind: o.unkind, Seed: o.seed,
+		Zone: w.zone, Unkind: o.unkind, Seed: o.seed, Patience: patience,
 	})
 	address := httptest.NewServer(w.watched(w.platform.Platform()))
 	front := httptest.NewServer(w.gateway)
@@ -182,6 +183,7 @@ func (w *world) watched(next http.Handler) http.Handler {
 // start starts the service and waits until it is ready.
 func (w *world) start() *service {
 	w.Helper()
+	w.refreshed = w.refreshes()
 	s := w.run(nil, "serve")
 	s.awaitReady()
 	w.gateway.direct(s.url)
@@ -240,12 +242,33 @@ func (w *world) soon() context.Context {
 }
 
 // await waits until the condition holds, looking when something happens on the
-// platform.
+// platform and every few milliseconds.
 func (w *world) await(what string, condition func() bool) {
 	w.Helper()
-	if err := w.platform.Wait(w.soon(), condition); err != nil {
-		w.Fatalf("gave up waiting for %s\n%s", what, w.service().journal.tail())
+	for giveUp := w.soon(); giveUp.Err() == nil; {
+		look, cancel := context.WithTimeout(giveUp, 20*time.Millisecond)
+		err := w.platform.Wait(look, condition)
+		cancel()
+		if err == nil {
+			return
+		}
 	}
+	w.Fatalf("gave up waiting for %s\n%s", what, w.service().journal.tail())
+}
+
+// refreshes is how often the archive was refreshed, 0 without tables.
+func (w *world) refreshes() (count int) {
+	_ = w.database.QueryRow(`SELECT count(*) FROM river_job WHERE kind = 'refresh' AND state = 'completed'`).Scan(&count)
+	return count
+}
+
+// filled waits until the archive was refreshed after the newest start, so that
+// get_daily is not asked again unless somebody wants to know.
+func (w *world) filled() {
+	w.Helper()
+	w.service().await("the archive to be filled", func() bool {
+		return w.refreshes() > w.refreshed && w.count(`SELECT count(*) FROM river_job WHERE kind = 'refresh' AND state <> 'completed'`) == 0
+	})
 }
 
 // settle waits until no event and no delivery is left to be worked on.

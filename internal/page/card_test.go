@@ -151,6 +151,7 @@ func TestHostile(t *testing.T) {
 	message := w.platform.SendText(simulator.PrivateID, simulator.MemberID, name+" <script>alert(1)</script> javascript:alert(1)", simulator.TextOptions{})
 	w.shown(message.MessageID)
 	group := w.platform.SendText(simulator.GroupID, "ou_hostile", "hello", simulator.TextOptions{})
+	w.Wait(`document.querySelector('[data-chat-id=oc_group] .chat-preview').textContent.includes('hello')`)
 	w.Click("[data-chat-id=oc_group]")
 	w.shown(group.MessageID)
 	w.hasTexts(".message-name", `<b>Bob</b> & "Co"`)

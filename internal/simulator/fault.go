@@ -46,7 +46,7 @@ func (s *Server) ClearFaults() {
 	s.faults = nil
 }
 
-// Release lets go the answers that a fault holds, and holds no further ones.
+// Release lets go the answers that a fault holds, and switches it off.
 func (s *Server) Release(fault *Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -63,7 +63,7 @@ func (f *Fault) free() {
 
 // fits reports whether a call of an endpoint meets the fault.
 func (f *Fault) fits(endpoint string, c *call) bool {
-	return (f.Endpoint == "" || f.Endpoint == endpoint) && (f.Times == 0 || f.used < f.Times) &&
+	return !f.freed && (f.Endpoint == "" || f.Endpoint == endpoint) && (f.Times == 0 || f.used < f.Times) &&
 		(f.Match == "" || strings.Contains(c.URL.RequestURI(), f.Match) || strings.Contains(string(c.body), f.Match))
 }
 

@@ -19,8 +19,9 @@ const (
 	// turnLasts is for how long after it should have asked a digest is waited
 	// for: the time that one piece of work may take.
 	turnLasts = 30 * time.Second
-	// turnSends is for how long one that has its slot is waited for.
-	turnSends = 300 * time.Millisecond
+	// turnSends is for how long one that has its slot is waited for, until it is
+	// known what became of it.
+	turnSends = 3 * time.Second
 	// turnSoon is for how long after it should have asked a digest is most likely
 	// being worked on, so that looking again every turnLook is best. Then the way
 	// is cleared: turnAside is longer than the outbox waits in place, so that the

@@ -1,5 +1,5 @@
 // The list of chats at the side; a drawer on narrow pages.
-import { el, classes, icon } from './dom.js';
+import { el, icon } from './dom.js';
 import { t } from './settings.js';
 import { shortTime } from './time.js';
 import { avatar } from './avatar.js';
@@ -8,6 +8,7 @@ import { People } from './people.js';
 
 export class Chats {
   #store;
+  #items = new Map(); // by the chat's id
 
   constructor(store) {
     this.#store = store;
@@ -38,26 +39,41 @@ export class Chats {
     this.brand.replaceChildren(el('span', { class: 'brand-mark' }, icon('chart')),
       el('span', {}, el('strong', { text: 'huibao' }), el('small', { text: t('tagline') })),
       el('span', { class: 'tag brand-simulation', text: t('simulation.short') }));
-    this.list.replaceChildren(...this.#store.chats.map((chat) => el('li', {}, this.#item(chat))));
+    const items = this.#store.chats.map((chat) => this.#item(chat));
+    if (items.length !== this.list.children.length || items.some((item, at) => item !== this.list.children[at])) this.list.replaceChildren(...items);
     if (focused) this.list.querySelector(`[data-chat-id="${CSS.escape(focused)}"]`)?.focus();
     this.people.draw();
   }
 
+  /** The chat in the list, always the same element: a click is lost when what it began on is replaced before it ends. */
   #item(chat) {
+    let item = this.#items.get(chat.chat_id);
+    if (!item) {
+      item = el('li', {}, el('button', {
+        type: 'button', class: 'chat-item', dataset: { chatId: chat.chat_id },
+        on: { click: () => { this.#store.open(chat.chat_id); this.toggle(false); } },
+      }));
+      this.#items.set(chat.chat_id, item);
+    }
+    this.#fill(item.firstChild, chat);
+    return item;
+  }
+
+  #fill(button, chat) {
     const store = this.#store;
     const name = store.chatName(chat);
     const last = store.messages(chat.chat_id).at(-1);
     const unread = store.unread(chat.chat_id);
     const open = chat.chat_id === store.chatID;
-    return el('button', {
-      type: 'button', class: classes('chat-item', open && 'open'), 'aria-current': open ? 'true' : null, dataset: { chatId: chat.chat_id },
-      on: { click: () => { store.open(chat.chat_id); this.toggle(false); } },
-    }, avatar(name, chat.chat_id, chat.chat_mode === 'p2p' ? 'bot' : 'group'),
-    el('span', { class: 'chat-texts' },
-      el('span', { class: 'chat-line' }, el('span', { class: 'chat-name', text: name, title: name }), chatTag(chat),
-        last && el('time', { text: shortTime(last.create_time) })),
-      el('span', { class: 'chat-line' }, el('span', { class: 'chat-preview', text: last ? this.#preview(chat, last) : t('chat.none') }),
-        unread > 0 && el('span', { class: 'unread', 'aria-label': t('chat.unread', { n: unread }), text: unread > 99 ? '99+' : String(unread) }))));
+    button.classList.toggle('open', open);
+    button.ariaCurrent = open ? 'true' : null;
+    button.title = name;
+    button.replaceChildren(avatar(name, chat.chat_id, chat.chat_mode === 'p2p' ? 'bot' : 'group'),
+      el('span', { class: 'chat-texts' },
+        el('span', { class: 'chat-line' }, el('span', { class: 'chat-name', text: name }), chatTag(chat),
+          last && el('time', { text: shortTime(last.create_time) })),
+        el('span', { class: 'chat-line' }, el('span', { class: 'chat-preview', text: last ? this.#preview(chat, last) : t('chat.none') }),
+          unread > 0 && el('span', { class: 'unread', 'aria-label': t('chat.unread', { n: unread }), text: unread > 99 ? '99+' : String(unread) }))));
   }
 
   #preview(chat, last) {

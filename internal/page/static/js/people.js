@@ -29,8 +29,9 @@ export class People {
     if (!person) return;
     this.menu.setAttribute('aria-label', t('person.label'));
     this.button.setAttribute('aria-label', `${t('person.label')}: ${person.name}`);
+    this.button.title = person.name;
     this.button.replaceChildren(avatar(person.name, person.open_id),
-      el('span', { class: 'person-texts' }, el('small', { text: t('person.speaking') }), el('span', { class: 'person-name', text: person.name, title: person.name })),
+      el('span', { class: 'person-texts' }, el('small', { text: t('person.speaking') }), el('span', { class: 'person-name', text: person.name })),
       ...unseen(this.#others(), t('person.others', { n: this.#others() })), icon('chevron', 'up'));
     if (this.menu.hidden) this.menu.replaceChildren(...this.#store.state.people.map((one) => this.#item(one)));
   }

@@ -158,7 +158,7 @@ func TestTopPeriodErrors(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, ranker := topScene(t, "on")
 		s.handle(event(message("/top lst week by=duration")))
-		s.only().mustSay(t, "“lst week” is not a period", "top last week by&#61;duration")
+		s.only().mustSay(t, "“lst week” is not a period", "top last week by=duration")
 		if len(ranker.queries) > 0 {
 			t.Errorf("asked for %+v", ranker.queries)
 		}
@@ -167,6 +167,6 @@ func TestTopPeriodErrors(t *testing.T) {
 		s, ranker := topScene(t, "on")
 		ranker.err = fault.New(fault.Invalid, "fault.top.out_of_reach", fault.Args{"part": "this year", "from": "2026-08-13", "suggestion": "90d"})
 		s.handle(event(message("/top this year limit=5")))
-		s.only().mustSay(t, "“this year” reaches too far back", "can be asked from 2026-08-13 on", "top 90d limit&#61;5")
+		s.only().mustSay(t, "“this year” reaches too far back", "can be asked from 2026-08-13 on", "top 90d limit=5")
 	})
 }

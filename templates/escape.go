@@ -5,22 +5,62 @@ import (
 	"unicode"
 )
 
-// markdownActive are the characters that mean something in the platform's
-// markdown. Each is written as a decimal entity, the form its page names.
+// markdownActive are the characters that can mean something in the platform's
+// markdown. Where it may, each is written as a decimal entity, the form its page names.
 // Source: cardkit markdown component, "escaping".
 const markdownActive = "\\`*_{}[]()<>#+-.!|~&:@$^=\"'/"
 
-var markdownEscapes = func() *strings.Replacer {
-	pairs := make([]string, 0, 2*len(markdownActive))
-	for _, r := range markdownActive {
-		pairs = append(pairs, string(r), "&#"+itoa(int(r))+";")
-	}
-	return strings.NewReplacer(pairs...)
-}()
-
 // markdown makes a text of other people harmless inside markdown: nothing in
-// it is active, and it stays on one line.
-func markdown(text string) string { return markdownEscapes.Replace(plain(text)) }
+// it is active, and it stays on one line. Dates, times and commands stay as they
+// are, for whoever reads the card's source.
+func markdown(text string) string {
+	clean := plain(text)
+	if !strings.ContainsAny(clean, markdownActive) {
+		return clean
+	}
+	runes := []rune(clean)
+	var escaped strings.Builder
+	for i, r := range runes {
+		if strings.ContainsRune(markdownActive, r) && !quiet(runes, i) {
+			escaped.WriteString("&#" + itoa(int(r)) + ";")
+			continue
+		}
+		escaped.WriteRune(r)
+	}
+	return escaped.String()
+}
+
+// at is the rune at a place, 0 where there is none.
+func at(runes []rune, i int) rune {
+	if i < 0 || i >= len(runes) {
+		return 0
+	}
+	return runes[i]
+}
+
+// quiet reports whether a character means nothing where it stands: a dash and an
+// equals sign inside a word, a colon between digits, a dot or two between digits, the
+// sign of a number, and a slash before a word that ends no scheme and no tag.
+func quiet(runes []rune, i int) bool {
+	before, after := at(runes, i-1), at(runes, i+1)
+	switch runes[i] {
+	case '-', '=':
+		return inWord(before) && inWord(after)
+	case ':':
+		return unicode.IsDigit(before) && unicode.IsDigit(after)
+	case '.':
+		return (unicode.IsDigit(before) || before == '.' && unicode.IsDigit(at(runes, i-2))) &&
+			(unicode.IsDigit(after) || after == '.' && unicode.IsDigit(at(runes, i+2)))
+	case '#':
+		return (before == 0 || before == ' ') && unicode.IsDigit(after)
+	case '/':
+		return (before == 0 || before == ' ' || inWord(before)) && inWord(after)
+	}
+	return false
+}
+
+// inWord reports whether a character is part of a word or number.
+func inWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
 // plain puts a text on one line and drops what does not show or turns the line
 // around it: control characters, marks of the direction of writing, spaces

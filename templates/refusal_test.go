@@ -35,7 +35,7 @@ func TestRefusalSaysWhatToDo(t *testing.T) {
 			}
 		}
 	}
-	if got, want := content(t, ladder.Card, "suggestion"), "Did you mean: **&#47;report last week**"; got != want {
+	if got, want := content(t, ladder.Card, "suggestion"), "Did you mean: **/report last week**"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	if got, want := content(t, ladder.Card, "reference"), "Reference ab12cd34"; got != want {

@@ -338,14 +338,38 @@ func TestNoTokenNoAdmin(t *testing.T) {
 
 func TestTokens(t *testing.T) {
 	o := newOffice(t)
-	for _, header := range []string{"", "Bearer ", "Bearer wrong-token", "Basic " + token, token} {
-		if got := o.send(http.MethodGet, "/chats", nil, "Authorization", header); got.status != http.StatusUnauthorized {
+	for _, header := range []string{"", "Bearer ", "Basic " + token, token, "Bearer", "", ""} { // none is no guess
+		if got := o.send(http.MethodGet, "/chats", nil, "Authorization", header); got.status != http.StatusUnauthorized || got.header.Get("WWW-Authenticate") != "Bearer" {
 			t.Errorf("%q: status %d", header, got.status)
 		}
 	}
-	slowed := o.get("/chats") // even a right one: otherwise guessing would go on
+	for range 5 {
+		if got := o.send(http.MethodGet, "/chats", nil, "Authorization", "Bearer wrong-token", echo.HeaderXForwardedFor, "203.0.113.7"); got.status != http.StatusUnauthorized {
+			t.Errorf("a wrong token: status %d", got.status)
+		}
+	}
+	slowed := o.send(http.MethodGet, "/chats", nil, echo.HeaderXForwardedFor, "203.0.113.7") // even a right one: otherwise guessing would go on
 	if slowed.status != http.StatusTooManyRequests || slowed.header.Get("Retry-After") == "" {
 		t.Errorf("after five failures: status %d, Retry-After %q", slowed.status, slowed.header.Get("Retry-After"))
+	}
+}
+
+// Whoever signed in from an address before is not locked out by what others try
+// from there.
+func TestGuessesLockNobodyOut(t *testing.T) {
+	o := newOffice(t)
+	if got := o.send(http.MethodGet, "/chats", nil, "Authorization", "bearer "+token); got.status != http.StatusOK {
+		t.Errorf("a right token: status %d", got.status)
+	}
+	statuses := map[int]int{}
+	for range 7 {
+		statuses[o.send(http.MethodGet, "/chats", nil, "Authorization", "Bearer wrong-token").status]++
+	}
+	if statuses[http.StatusUnauthorized] != 5 || statuses[http.StatusTooManyRequests] != 2 {
+		t.Errorf("seven wrong tokens: %v", statuses)
+	}
+	if got := o.get("/chats"); got.status != http.StatusOK {
+		t.Errorf("the right token afterwards: status %d", got.status)
 	}
 }
 

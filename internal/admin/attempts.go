@@ -15,27 +15,40 @@ const (
 	addressesKept = 10_000
 )
 
-// attempts remembers failed sign-ins by address. Its zero value is ready; it is
-// safe for concurrent use, and guesses that are made at once count one by one.
+// attempts remembers failed sign-ins by address, and who signed in from where. Its
+// zero value is ready; it is safe for concurrent use, and guesses that are made at
+// once count one by one.
 type attempts struct {
 	mu       sync.Mutex
 	failures map[string][]time.Time
+	welcome  map[visit]bool
 }
 
-// try makes an attempt, unless the address must wait first.
-func (a *attempts) try(address string, now time.Time, attempt func() bool) (wait time.Duration, ok bool) {
+// visit is an admin at an address.
+type visit struct{ address, name string }
+
+// try makes an attempt, which returns the admin's name or "". An address that failed
+// too often must wait, even with a right token, since guessing would go on else; but
+// somebody who signed in from there before is not locked out by others.
+func (a *attempts) try(address string, now time.Time, attempt func() string) (name string, wait time.Duration) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	key := network(address)
 	recent := recentOf(a.failures[key], now)
-	if len(recent) >= failuresAllowed {
-		return recent[len(recent)-failuresAllowed].Add(failureWindow).Sub(now), false
-	}
-	if attempt() {
-		return 0, true
+	name = attempt()
+	slowed := len(recent) >= failuresAllowed
+	switch {
+	case name != "" && (!slowed || a.welcome[visit{key, name}]):
+		if a.welcome == nil {
+			a.welcome = map[visit]bool{}
+		}
+		a.welcome[visit{key, name}] = true
+		return name, 0
+	case slowed:
+		return "", recent[len(recent)-failuresAllowed].Add(failureWindow).Sub(now)
 	}
 	a.note(key, append(recent, now))
-	return 0, false
+	return "", 0
 }
 
 // note keeps an address's failures. Where there are too many addresses any one

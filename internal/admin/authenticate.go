@@ -37,26 +37,34 @@ func (a *API) authenticate(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// bearer begins the header of a token. Whatever else a proxy may have put there
-// is none of ours.
-const bearer = "Bearer "
+// bearer is the scheme of the header with a token. Whatever else a proxy may have
+// put there is none of ours.
+const bearer = "Bearer"
+
+// tokenOf is the token that a request has.
+func tokenOf(c echo.Context) (token string, given bool) {
+	scheme, token, _ := strings.Cut(c.Request().Header.Get(echo.HeaderAuthorization), " ")
+	token = strings.TrimSpace(token)
+	return token, strings.EqualFold(scheme, bearer) && token != ""
+}
 
 // ofPage reports whether a request is one of the page: it has no token, but the
 // page's cookie, or what the page sends even when its cookie has gone.
 func ofPage(c echo.Context) bool {
-	header := c.Request().Header
-	return !strings.HasPrefix(header.Get(echo.HeaderAuthorization), bearer) && (secretOf(c) != "" || header.Get(csrfHeader) != "")
+	_, given := tokenOf(c)
+	return !given && (secretOf(c) != "" || c.Request().Header.Get(csrfHeader) != "")
 }
 
-// admitToken lets a request with an admin's token in.
+// admitToken lets a request with an admin's token in. One without any is no failed
+// sign-in.
 func (a *API) admitToken(c echo.Context) error {
-	given, ok := strings.CutPrefix(c.Request().Header.Get(echo.HeaderAuthorization), bearer)
-	if !ok {
-		given = ""
+	var name string
+	var err error = fault.New(fault.Signature, "fault.admin.token", nil)
+	if token, given := tokenOf(c); given {
+		name, err = a.signIn(c.RealIP(), token)
 	}
-	name, err := a.signIn(c.RealIP(), given)
 	if err != nil {
-		c.Response().Header().Set(echo.HeaderWWWAuthenticate, "Bearer")
+		c.Response().Header().Set(echo.HeaderWWWAuthenticate, bearer)
 		return err
 	}
 	c.Set(actorKey, name)
@@ -84,13 +92,10 @@ func (a *API) admitCookie(c echo.Context) error {
 
 // signIn returns the name of a token's admin. An address that gave too many wrong
 // ones must wait.
-func (a *API) signIn(address, token string) (name string, err error) {
-	wait, ok := a.attempts.try(address, a.Now(), func() bool {
-		name = a.whose(token)
-		return name != ""
-	})
+func (a *API) signIn(address, token string) (string, error) {
+	name, wait := a.attempts.try(address, a.Now(), func() string { return a.whose(token) })
 	switch {
-	case ok:
+	case name != "":
 		return name, nil
 	case wait > 0:
 		limited := fault.New(fault.Limited, "fault.admin.slowed", nil)

@@ -95,13 +95,13 @@ func TestSecureCookie(t *testing.T) {
 func TestSignInFails(t *testing.T) {
 	o := newOffice(t)
 	for range 5 {
-		response := o.browse(http.MethodPost, "/admin/sign-in", url.Values{"token": {"guess <b>"}}, nil, "Accept-Language", "zh-CN")
+		response := o.browse(http.MethodPost, "/admin/sign-in", url.Values{"token": {"guess <b>"}}, nil, "Accept-Language", "zh-CN", "X-Forwarded-For", "203.0.113.7")
 		content := text(t, response)
 		if response.StatusCode != http.StatusUnauthorized || len(response.Cookies()) > 0 || !strings.Contains(content, "令牌不正确") || strings.Contains(content, "guess") {
 			t.Fatalf("status %d, %v:\n%s", response.StatusCode, response.Cookies(), content)
 		}
 	}
-	slowed := o.browse(http.MethodPost, "/admin/sign-in", url.Values{"token": {token}}, nil)
+	slowed := o.browse(http.MethodPost, "/admin/sign-in", url.Values{"token": {token}}, nil, "X-Forwarded-For", "203.0.113.7")
 	if slowed.StatusCode != http.StatusTooManyRequests || slowed.Header.Get("Retry-After") != "60" {
 		t.Errorf("after five failures: status %d, Retry-After %q", slowed.StatusCode, slowed.Header.Get("Retry-After"))
 	}

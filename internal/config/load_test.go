@@ -243,7 +243,7 @@ calendar: cn
 		at(9) + `"Feishu-Base-URL" is no setting; did you mean feishu_base_url?`,
 		at(10) + "admin_token begins with !; put such a value in quotes",
 		at(13) + "calendar is there twice; keep one",
-		"HUIBAO_ADMIN_TOKENS is not of the form alice:TOKEN,bob:TOKEN with names of their own and tokens of at least 8 characters",
+		"HUIBAO_ADMIN_TOKENS is not of the form alice:TOKEN,bob:TOKEN with names of their own",
 		`HUIBAO_TIMEZONE "Mars/Olympus" is no IANA time zone such as Asia/Shanghai`,
 		`HUIBAO_SEND_PER_SECOND "0" is no whole number from 1`,
 		`--report-rate "0" is no number of calls a second above 0`,

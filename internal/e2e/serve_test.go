@@ -135,7 +135,7 @@ func TestWrongConfiguration(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, options{})
 	for name, value := range map[string]string{
-		"HUIBAO_FEISHU_ENCRYPT_KEY": "", "HUIBAO_TIMEZONE": "Mars/Olympus", "HUIBAO_ADMIN_TOKEN": "short", "HUIBAO_FINAL_AFTER": "soon",
+		"HUIBAO_FEISHU_ENCRYPT_KEY": "", "HUIBAO_TIMEZONE": "Mars/Olympus", "HUIBAO_ADMIN_TOKENS": "alice", "HUIBAO_FINAL_AFTER": "soon",
 		"HUIBAO_FEISHU_APP_SECRET": "",
 	} {
 		refused := w.run(map[string]string{name: value}, "serve")

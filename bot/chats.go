@@ -33,7 +33,7 @@ type ChatInfo struct {
 
 // findChat returns the chat somebody asks in as it is known now, and remembers
 // it. A group is looked up when the last look is too old; one that cannot be
-// looked up is treated as external. A private chat is as foreign as its person,
+// looked up is treated as external, unless the platform says when to ask again. A private chat is as foreign as its person,
 // whom the platform does not tell: it may be known by a look-up alone, since a
 // digest or an admin's preview went there before the person wrote anything.
 func (b *Bot) findChat(ctx context.Context, a asker, isPrivate bool) (Chat, error) {
@@ -60,9 +60,13 @@ func (b *Bot) findChat(ctx context.Context, a asker, isPrivate bool) (Chat, erro
 }
 
 // lookUp asks the platform about a group and remembers the answer. The group is
-// there, since a message came from it.
+// there, since a message came from it. The error is a fault of kind Temporary with
+// the wait that the platform asks for, or one of the store.
 func (b *Bot) lookUp(ctx context.Context, tenantKey, chatID string) (Chat, error) {
 	info, failure := b.Platform.FindChat(ctx, tenantKey, chatID)
+	if f := fault.As(failure); f != nil && f.Wait > 0 {
+		return Chat{}, f
+	}
 	if failure != nil {
 		b.Log.WithError(failure).WithField("chat_id", chatID).
 			Warn("the chat could not be looked up and is treated as external")

@@ -55,7 +55,7 @@ func (b *Bot) converse(ctx context.Context, r *request) error {
 	r.again = progress == outbox.Working
 	chat, err := b.findChat(ctx, r.asker, r.message.Private())
 	if err != nil {
-		return err
+		return b.comingBack(ctx, r.receivedAt, err)
 	}
 	r.know(chat)
 	verdict := r.verdict()

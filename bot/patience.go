@@ -75,6 +75,15 @@ func hurried(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithCancel(ctx)
 }
 
+// comingBack is a failure as it is or, where it passes and is not too old, a request
+// to come back, a *outbox.Later.
+func (b *Bot) comingBack(runCtx context.Context, receivedAt time.Time, err error) error {
+	if wait := comeBackAfter(runCtx, err); wait > 0 && b.Now().Sub(receivedAt) <= giveUpAfter {
+		return &outbox.Later{After: wait, Err: err}
+	}
+	return err
+}
+
 // comeBackAfter is how long to wait before a failed command is tried again, 0
 // when the failure is its answer: the platform asks for a pause, or the job's
 // time was up.

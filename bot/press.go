@@ -147,6 +147,9 @@ func (b *Bot) handlePress(ctx context.Context, event Event) error {
 	if err == nil && !heeded {
 		return nil
 	}
+	if err = b.comingBack(ctx, p.receivedAt, err); later(err) {
+		return err
+	}
 	if err != nil && fault.As(err).Kind == fault.Internal {
 		return err
 	}
@@ -184,10 +187,7 @@ func (b *Bot) carryOut(ctx context.Context, p pressed, wanted action) (ladder te
 		}
 		return err
 	})
-	if wait := comeBackAfter(runCtx, err); wait > 0 && b.Now().Sub(p.receivedAt) <= giveUpAfter {
-		return ladder, &outbox.Later{After: wait, Err: err}
-	}
-	return ladder, err
+	return ladder, b.comingBack(runCtx, p.receivedAt, err)
 }
 
 // refusal says what was wrong. In the place of a report card it has the way back.

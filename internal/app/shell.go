@@ -13,6 +13,7 @@ import (
 	"huibao/internal/config"
 	"huibao/internal/export"
 	"huibao/internal/fault"
+	"huibao/internal/settings"
 	"huibao/reports"
 	"huibao/templates"
 )
@@ -20,7 +21,7 @@ import (
 // ReportRequest is what `huibao report` asks.
 type ReportRequest struct {
 	Period  string // PERIOD, "7d" when empty
-	Unit    string // cn, us, sg, jp or ""
+	Unit    string // cn, us, sg, jp or "", for the tenant's
 	Compare string // previous, lastyear or none
 	Format  string // table, json, csv, xlsx or card
 	Width   int    // columns of the terminal
@@ -29,12 +30,11 @@ type ReportRequest struct {
 // Report writes the report in the format asked for. A fault of kind Invalid
 // says which argument is wrong.
 func Report(ctx context.Context, cfg config.Config, log *logrus.Entry, request ReportRequest, w io.Writer) (err error) {
-	write, err := formatFunc(cfg, request)
-	if err != nil {
+	// What is typed wrongly is told before anything is opened or asked.
+	if _, err = readQuery(defaults(cfg), request); err != nil {
 		return err
 	}
-	query, err := readQuery(cfg, request)
-	if err != nil {
+	if _, err = formatFunc(defaults(cfg), request); err != nil {
 		return err
 	}
 	c, err := newCore(ctx, cfg, log)
@@ -42,10 +42,21 @@ func Report(ctx context.Context, cfg config.Config, log *logrus.Entry, request R
 		return err
 	}
 	defer func() { err = errors.Join(err, c.db.Close()) }()
-	if query.TenantKey, err = c.tenants.Discover(ctx, cfg.TenantKey); err != nil {
+	tenantKey, err := c.tenants.Discover(ctx, cfg.TenantKey)
+	if err != nil {
 		return err
 	}
+	chosen := c.settings.Of(tenantKey)
+	query, err := readQuery(chosen, request)
+	if err != nil {
+		return err
+	}
+	query.TenantKey = tenantKey
 	report, err := c.reports.Report(ctx, query)
+	if err != nil {
+		return err
+	}
+	write, err := formatFunc(chosen, request)
 	if err != nil {
 		return err
 	}
@@ -54,16 +65,16 @@ func Report(ctx context.Context, cfg config.Config, log *logrus.Entry, request R
 
 // readQuery reads what a report is asked about, as a chat command does; the
 // tenant is still to be found.
-func readQuery(cfg config.Config, request ReportRequest) (reports.Query, error) {
+func readQuery(chosen settings.Settings, request ReportRequest) (reports.Query, error) {
 	text := request.Period
 	if text == "" {
 		text = "7d"
 	}
-	period, err := reports.ParsePeriod(text, reports.DateOf(time.Now().In(cfg.Timezone)), cfg.WeekStart)
+	period, err := reports.ParsePeriod(text, reports.DateOf(time.Now().In(chosen.Zone())), chosen.FirstWeekday())
 	if err != nil {
 		return reports.Query{}, err
 	}
-	unit, err := readUnit(request.Unit)
+	unit, err := readUnit(request.Unit, chosen)
 	if err != nil {
 		return reports.Query{}, err
 	}
@@ -71,16 +82,16 @@ func readQuery(cfg config.Config, request ReportRequest) (reports.Query, error) 
 	if !slices.Contains([]reports.Compare{reports.ComparePrevious, reports.CompareLastYear, reports.CompareNone}, compare) {
 		return reports.Query{}, fault.New(fault.Invalid, "fault.command.vs", fault.Args{"part": request.Compare})
 	}
-	return reports.Query{Unit: unit, Period: period, Compare: compare, Zone: cfg.Timezone}, nil
+	return reports.Query{Unit: unit, Period: period, Compare: compare, Zone: chosen.Zone()}, nil
 }
 
 // formatFunc returns what writes a report in the format.
-func formatFunc(cfg config.Config, request ReportRequest) (func(io.Writer, *reports.Report) error, error) {
-	locale := templates.Locale(cfg.Locale)
+func formatFunc(chosen settings.Settings, request ReportRequest) (func(io.Writer, *reports.Report) error, error) {
+	locale := chosen.Locale
 	switch request.Format {
 	case "table", "":
 		return func(w io.Writer, report *reports.Report) error {
-			_, err := io.WriteString(w, templates.Terminal(report, locale, cfg.WeekStart, request.Width))
+			_, err := io.WriteString(w, templates.Terminal(report, locale, chosen.FirstWeekday(), request.Width))
 			return err
 		}, nil
 	case "json":
@@ -94,7 +105,7 @@ func formatFunc(cfg config.Config, request ReportRequest) (func(io.Writer, *repo
 		}, nil
 	case "card":
 		return func(w io.Writer, report *reports.Report) error {
-			ladder := templates.Report(report, templates.ReportOptions{Locale: locale, WeekStart: cfg.WeekStart})
+			ladder := templates.Report(report, templates.ReportOptions{Locale: locale, WeekStart: chosen.FirstWeekday()})
 			_, err := fmt.Fprintln(w, ladder.Contents()[0].Body)
 			return err
 		}, nil
@@ -105,18 +116,13 @@ func formatFunc(cfg config.Config, request ReportRequest) (func(io.Writer, *repo
 // BackfillRequest is what `huibao backfill` asks.
 type BackfillRequest struct {
 	From, To string // YYYY-MM-DD; empty: the last 90 days
-	Unit     string // cn, us, sg, jp or ""
+	Unit     string // cn, us, sg, jp or "", for the tenant's
 }
 
 // Backfill asks the platform for every day of the range, even for final ones,
 // and returns the range it could ask for.
 func Backfill(ctx context.Context, cfg config.Config, log *logrus.Entry, request BackfillRequest, progress func(done, total int)) (days reports.Range, err error) {
-	days, err = readDays(request.From, request.To, reports.DateOf(time.Now().In(cfg.Timezone)))
-	if err != nil {
-		return days, err
-	}
-	unit, err := readUnit(request.Unit)
-	if err != nil {
+	if days, _, err = request.read(defaults(cfg)); err != nil {
 		return days, err
 	}
 	c, err := newCore(ctx, cfg, log)
@@ -128,14 +134,29 @@ func Backfill(ctx context.Context, cfg config.Config, log *logrus.Entry, request
 	if err != nil {
 		return days, err
 	}
+	days, unit, err := request.read(c.settings.Of(key))
+	if err != nil {
+		return days, err
+	}
 	return c.reports.Backfill(ctx, key, unit, days, func(done, all reports.Range) error {
 		progress(done.Days(), all.Days())
 		return nil
 	})
 }
 
-// readUnit reads --unit.
-func readUnit(text string) (reports.Unit, error) {
+// read reads the days and the unit.
+func (r BackfillRequest) read(chosen settings.Settings) (days reports.Range, unit reports.Unit, err error) {
+	if days, err = readDays(r.From, r.To, reports.DateOf(time.Now().In(chosen.Zone()))); err == nil {
+		unit, err = readUnit(r.Unit, chosen)
+	}
+	return days, unit, err
+}
+
+// readUnit reads --unit; without it the unit is the tenant's.
+func readUnit(text string, chosen settings.Settings) (reports.Unit, error) {
+	if text == "" {
+		return chosen.Unit, nil
+	}
 	unit, err := reports.ParseUnit(text)
 	if err != nil {
 		return unit, fault.Wrap(err, fault.Invalid, "fault.command.unit", fault.Args{"part": text})

@@ -44,7 +44,7 @@ func BenchmarkParseDaily(b *testing.B) {
 	body := []byte(dailyOf(strings.Join(rows, ",")))
 	b.SetBytes(int64(len(body)))
 	for b.Loop() {
-		if _, err := parseDaily(body, shanghai); err != nil {
+		if _, err := parseDaily(body, ever, shanghai); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -117,7 +117,7 @@ func FuzzDailyRows(f *testing.F) {
 	f.Add([]byte(`{"code":0,"data":{"meeting_report":{"daily_report":[{"date":"0","meeting_count":1}]}}}`))
 	f.Add([]byte(`{"code":0,"data":{"meeting_report":null}}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		read, err := parseDaily(body, time.FixedZone("CST", 8*3600))
+		read, err := parseDaily(body, ever, time.FixedZone("CST", 8*3600))
 		if err != nil {
 			if read.rows != nil {
 				t.Errorf("an error came with rows: %v", err)

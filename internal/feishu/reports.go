@@ -32,7 +32,7 @@ func (c *Client) Daily(ctx context.Context, tenantKey string, unit reports.Unit,
 	if err != nil {
 		return nil, err
 	}
-	return c.rows(body, zone)
+	return c.rows(body, days, zone)
 }
 
 // report asks a report endpoint and returns the reply as it came. It keeps to
@@ -95,8 +95,8 @@ func reportQuery(unit reports.Unit, days reports.Range, zone *time.Location) lar
 }
 
 // rows reads a reply and counts the one whose totals are not the sum.
-func (c *Client) rows(body []byte, zone *time.Location) ([]reports.Row, error) {
-	daily, err := parseDaily(body, zone)
+func (c *Client) rows(body []byte, days reports.Range, zone *time.Location) ([]reports.Row, error) {
+	daily, err := parseDaily(body, days, zone)
 	if err != nil {
 		return nil, fault.Wrap(fmt.Errorf("get_daily: %w", err), fault.Internal, "fault.platform.bad_row", nil)
 	}

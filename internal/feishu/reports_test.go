@@ -2,6 +2,7 @@ package feishu
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -85,6 +86,7 @@ func TestDailyRows(t *testing.T) {
 }
 
 func TestDailyRefusals(t *testing.T) {
+	badRow := fmt.Sprintf(`{"date":"%d","meeting_count":100}`, week.From.In(time.UTC).Unix())
 	cases := map[string]struct {
 		status int
 		body   string
@@ -97,7 +99,7 @@ func TestDailyRefusals(t *testing.T) {
 		"scope missing":   {400, refusal("99991672"), fault.Permission, "fault.platform.scope", 1},
 		"quota used up":   {400, refusal("99991403"), fault.Permission, "fault.platform.quota", 1},
 		"unknown refusal": {400, refusal("5"), fault.Internal, "fault.platform.refused", 1},
-		"a bad row":       {200, dailyOf(`{"date":"1609113600","meeting_count":100}`), fault.Internal, "fault.platform.bad_row", 1},
+		"a bad row":       {200, dailyOf(badRow), fault.Internal, "fault.platform.bad_row", 1},
 		"no data":         {200, `{"code":0,"msg":"success"}`, fault.Internal, "fault.platform.bad_row", 1},
 		"token refused":   {400, refusal("99991664"), fault.Temporary, "fault.platform.unwell", 8},
 	}
@@ -121,7 +123,7 @@ func TestDailyRefusals(t *testing.T) {
 				if strings.Contains(err.Error(), "\n") {
 					t.Errorf("an error of several lines: %v", err)
 				}
-				if name == "a bad row" && !strings.Contains(err.Error(), `{"date":"1609113600","meeting_count":100}`) {
+				if name == "a bad row" && !strings.Contains(err.Error(), badRow) {
 					t.Errorf("the row is not in the error: %v", err)
 				}
 				if name == "scope missing" && fault.As(err).Args["scope"] != "vc:report:readonly" {

@@ -29,9 +29,10 @@ type daily struct {
 }
 
 // parseDaily reads a reply strictly: a row that cannot be read is an error with
-// the row in it, never a zero and never left out. The SDK's own type would take
+// the row in it, never a zero and never left out, unless its date is none of the
+// days that were asked for: such a row is of no matter. The SDK's own type would take
 // the last of two members alike, and drop the reply's content with its error.
-func parseDaily(body []byte, zone *time.Location) (daily, error) {
+func parseDaily(body []byte, days reports.Range, zone *time.Location) (daily, error) {
 	report, err := meetingReport(body)
 	if err != nil {
 		return daily{}, err
@@ -47,6 +48,9 @@ func parseDaily(body []byte, zone *time.Location) (daily, error) {
 		row, err := readRow(text, zone)
 		if err == nil && seen[row.Date] {
 			err = fmt.Errorf("the date %s comes twice", row.Date)
+		}
+		if err != nil && row.Date != 0 && (row.Date < days.From || row.Date > days.To) {
+			continue
 		}
 		if err != nil {
 			return daily{}, fmt.Errorf("row %d, %s: %w", i, oneLine(string(text), shownRow), err)
@@ -82,7 +86,7 @@ func meetingReport(body []byte) (map[string]json.RawMessage, error) {
 	return report, nil
 }
 
-// readRow reads one row. A date that is a multiple of 86,400 names that date in
+// readRow reads one row; after an error it may have its date. A date that is a multiple of 86,400 names that date in
 // UTC, any other the date in the zone.
 func readRow(raw json.RawMessage, zone *time.Location) (reports.Row, error) {
 	found, err := members(raw)
@@ -106,7 +110,7 @@ func readRow(raw json.RawMessage, zone *time.Location) (reports.Row, error) {
 		{"participant_count", &row.Figures.ParticipantCount},
 	} {
 		if *figure.into, err = readNumber(found, figure.name, mostFigure); err != nil {
-			return reports.Row{}, err
+			return row, err
 		}
 	}
 	return row, nil

@@ -29,7 +29,7 @@ func date(text string) reports.Date {
 var shanghai = time.FixedZone("Asia/Shanghai", 8*3600)
 
 func TestParseDailyOfficialExample(t *testing.T) {
-	got, err := parseDaily([]byte(officialDaily), shanghai)
+	got, err := parseDaily([]byte(officialDaily), ever, shanghai)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,11 +75,33 @@ func TestParseDailyDates(t *testing.T) {
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
-			got, err := parseDaily([]byte(dailyOf(rowOf(`"`+c.date+`"`))), c.zone)
+			got, err := parseDaily([]byte(dailyOf(rowOf(`"`+c.date+`"`))), ever, c.zone)
 			if err != nil || len(got.rows) != 1 || got.rows[0].Date != date(c.want) {
 				t.Errorf("got %+v, %v; want %s", got.rows, err, c.want)
 			}
 		})
+	}
+}
+
+// ever are all days there are.
+var ever = reports.Range{From: date("1970-01-01"), To: date("9999-12-31")}
+
+// What is wrong with a row of a day that was not asked for does not matter.
+func TestParseDailyDropsOtherDays(t *testing.T) {
+	asked := reports.Range{From: date("2020-12-28"), To: date("2020-12-29")}
+	good, other := rowOf(`"1609113600"`), rowOf(`"1600000000"`)
+	for name, row := range map[string]string{
+		"null": strings.Replace(other, `"1"`, `null`, 1), "a number": strings.Replace(other, `"2"`, `2`, 1), "twice": other + "," + other,
+	} {
+		got, err := parseDaily([]byte(dailyOf(good+","+row)), asked, shanghai)
+		if err != nil || len(got.rows) == 0 || got.rows[0].Date != asked.From {
+			t.Errorf("%s: got %+v, %v", name, got, err)
+		}
+	}
+	for name, row := range map[string]string{"no date": `{"meeting_count":"1"}`, "asked for": strings.Replace(rowOf(`"1609200000"`), `"1"`, `null`, 1)} {
+		if got, err := parseDaily([]byte(dailyOf(good+","+row)), asked, shanghai); err == nil {
+			t.Errorf("%s: got %+v", name, got)
+		}
 	}
 }
 
@@ -120,7 +142,7 @@ func TestParseDailyBadRows(t *testing.T) {
 	}
 	for name, rows := range cases {
 		t.Run(name, func(t *testing.T) {
-			got, err := parseDaily([]byte(dailyOf(rowOf(`"1600000000"`)+","+rows)), shanghai)
+			got, err := parseDaily([]byte(dailyOf(rowOf(`"1600000000"`)+","+rows)), ever, shanghai)
 			if err == nil || got.rows != nil {
 				t.Fatalf("got %+v", got)
 			}
@@ -158,7 +180,7 @@ func TestParseDailyReplies(t *testing.T) {
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
-			got, err := parseDaily([]byte(c.body), shanghai)
+			got, err := parseDaily([]byte(c.body), ever, shanghai)
 			if (err != nil) != (c.rows < 0) || err == nil && len(got.rows) != c.rows {
 				t.Errorf("got %+v, %v; want %d rows", got.rows, err, c.rows)
 			}
@@ -177,7 +199,7 @@ func TestParseDailyTotals(t *testing.T) {
 		`"total_participant_count":3,`:    true,
 		`"total_participant_count":"03",`: true,
 	} {
-		got, err := parseDaily([]byte(`{"code":0,"data":{"meeting_report":{`+totals+row+`}}}`), shanghai)
+		got, err := parseDaily([]byte(`{"code":0,"data":{"meeting_report":{`+totals+row+`}}}`), ever, shanghai)
 		if err != nil || got.differs != differs || len(got.rows) != 1 {
 			t.Errorf("%s: %+v, %v", totals, got, err)
 		}

@@ -55,7 +55,7 @@ func actions() map[string]action {
 		templates.ActionConfirm:     {run: (*Bot).confirmSubscription, may: mayManage, changes: true},
 		templates.ActionList:        {run: (*Bot).showSubscriptions},
 		templates.ActionPause:       {run: (*Bot).pauseByNumber, may: (*Bot).mayEnd, changes: true},
-		templates.ActionResumeOne:   {run: (*Bot).resumeByNumber, may: (*Bot).mayEnd, changes: true},
+		templates.ActionResumeOne:   {run: (*Bot).resumeByNumber, may: mayManage, changes: true},
 		templates.ActionRun:         {run: (*Bot).runByNumber, may: mayManage, changes: true},
 		templates.ActionUnsubscribe: {run: (*Bot).endByNumber, may: (*Bot).mayUnsubscribe, changes: true},
 		templates.ActionSettings:    {run: (*Bot).changeSetting, may: mayManage, changes: true},

@@ -263,7 +263,7 @@ func (b *Bot) pauseOne(ctx context.Context, a asker, s scheduler.Schedule, until
 
 // resumeOne has a subscription run again.
 func (b *Bot) resumeOne(ctx context.Context, a asker, _ string, s scheduler.Schedule) (templates.Note, error) {
-	if err := b.mayEndOne(ctx, a, s); err != nil {
+	if err := b.mayManage(ctx, a); err != nil {
 		return templates.Note{}, err
 	}
 	_, err := b.Schedules.Update(ctx, a.tenantKey, a.actor(), s.ID, func(draft *scheduler.Draft) error {

@@ -86,9 +86,9 @@ func (l lastDay) Next(after time.Time) time.Time {
 }
 
 // oddField reports what the library reads though no cron does: a list with a
-// gap, a number with a sign.
+// gap, a number with a sign, all that ends somewhere.
 func oddField(field string) bool {
-	return strings.Contains(field, "+") || slices.Contains(strings.Split(field, ","), "")
+	return strings.Contains(field, "+") || strings.Contains(field, "*-") || strings.Contains(field, "?-") || slices.Contains(strings.Split(field, ","), "")
 }
 
 // wrongCron is the error of an expression.

@@ -27,6 +27,8 @@ func TestParseCronRefuses(t *testing.T) {
 		"0 9 * * x":             "fault.schedule.cron",
 		"1,2,,3 9 * * 1":        "fault.schedule.cron",
 		"+5 9 * * 1":            "fault.schedule.cron",
+		"0 9 * * *-x":           "fault.schedule.cron",
+		"?-5 9 * * 1":           "fault.schedule.cron",
 		"0 9 31L * 1":           "fault.schedule.cron_last_day",
 		"0 9 30L * 1-5":         "fault.schedule.cron_last_day",
 		"0 9 28L * *":           "fault.schedule.cron",

@@ -91,7 +91,9 @@ func (s *Scheduler) begin(ctx context.Context, delivery Delivery) error {
 	switch {
 	case err != nil:
 		return s.failed(ctx, delivery, err)
-	case schedule.SkipIfEmpty && (report.Totals == nil || report.Totals.MeetingCount == 0):
+	case schedule.SkipIfEmpty && report.Totals == nil:
+		return s.finish(ctx, delivery, Skipped, "no figures are known of the days to report")
+	case schedule.SkipIfEmpty && report.Totals.MeetingCount == 0 && len(report.Missing) == 0:
 		return s.finish(ctx, delivery, Skipped, "there was no meeting to report")
 	}
 	return s.post(ctx, schedule, delivery, report)

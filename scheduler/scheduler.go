@@ -179,7 +179,7 @@ func (s *Scheduler) claim(schedule Schedule, now time.Time) (Claim, error) {
 	if due == 0 {
 		return claim, nil
 	}
-	late, missed := now.Sub(newest) >= s.CatchUp, due-1
+	late, missed := now.Sub(newest) >= max(s.CatchUp, onTime), due-1
 	if late {
 		before = newest
 		missed++
@@ -192,6 +192,10 @@ func (s *Scheduler) claim(schedule Schedule, now time.Time) (Claim, error) {
 	}
 	return claim, nil
 }
+
+// onTime is how soon after it was due a run is taken up that nothing delayed: it was
+// not missed, however little is caught up.
+const onTime = 30 * time.Second
 
 // skippedRuns is the one delivery that stands for runs missed.
 func skippedRuns(schedule Schedule, newest time.Time, missed int, now time.Time) Delivery {

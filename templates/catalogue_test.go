@@ -148,7 +148,7 @@ var composed = map[string][]string{
 	"form.rhythm_":    {"daily", "workdays", "weekly", "monthly"},
 	"request.":        {"allowed_title", "blocked_title"},
 	"reason.": {
-		"removed", "dissolved", "blocked", "external", "unseen", "deleted", "off", "empty", "missed_one", "missed", "refused", "not_possible",
+		"removed", "dissolved", "blocked", "external", "unseen", "deleted", "off", "empty", "no_figures", "missed_one", "missed", "refused", "not_possible",
 		"too_late", "unknown", "uninstalled", "stopped_by_tenant", "stopped_by_platform",
 	},
 	"run.":               {"scheduled", "make_up_day", "moved", "holiday", "not_a_workday", "paused"},

@@ -20,8 +20,8 @@ func (w reportWriter) caveatTexts() []caveat {
 		}
 	}
 	add("comparison", w.comparison())
-	add("missing_days", w.days("report.missing", w.report.Missing))
-	add("provisional_days", w.days("report.provisional", w.report.Provisional))
+	add("missing_days", w.days("report.missing", w.report.Missing, missingShown))
+	add("provisional_days", w.days("report.provisional", w.report.Provisional, provisionalShown))
 	add("partial_months", w.partialMonths())
 	return caveats
 }
@@ -52,12 +52,13 @@ func (w reportWriter) comparison() string {
 	return together(w.Locale, sentences...)
 }
 
-// days names days with what the message says of them; "" for none.
-func (w reportWriter) days(key string, ranges []reports.Range) string {
+// days names runs of days, at most so many, with what the message says of them; ""
+// for none.
+func (w reportWriter) days(key string, ranges []reports.Range, most int) string {
 	if len(ranges) == 0 {
 		return ""
 	}
-	return plural(w.Locale, key, countDays(ranges), fault.Args{"days": dateRanges(w.Locale, ranges)})
+	return plural(w.Locale, key, countDays(ranges), fault.Args{"days": dateRanges(w.Locale, ranges, most)})
 }
 
 // partialMonths names the months that the period cuts, since their bars and

@@ -16,7 +16,7 @@ func exported(locale Locale, report *reports.Report, name string) Ladder {
 	title := Text(locale, "exported.title", nil)
 	lines := []string{Text(locale, "exported.text", fault.Args{"name": plain(name), "period": exactDates(locale, report.Period.Range)})}
 	if days := report.Missing; len(days) > 0 {
-		lines = append(lines, plural(locale, "report.missing", countDays(days), fault.Args{"days": dateRanges(locale, days)}))
+		lines = append(lines, plural(locale, "report.missing", countDays(days), fault.Args{"days": dateRanges(locale, days, missingShown)}))
 	}
 	return notice(locale, "green", title, lines, nil, "")
 }

@@ -121,8 +121,10 @@ func (w reportWriter) perDay(measure reports.Measure) string {
 // whole number.
 func (w reportWriter) inUnit(measure reports.Measure, value float64) string {
 	switch measure {
-	case reports.MeetingDuration, reports.MeanDuration:
+	case reports.MeetingDuration:
 		return duration(w.Locale, int64(math.Round(value)))
+	case reports.MeanDuration:
+		return Text(w.Locale, "duration.minutes", fault.Args{"n": oneDecimal(value / 60)})
 	case reports.MeanParticipants, reports.MeanPerWorkday:
 		return oneDecimal(value)
 	}

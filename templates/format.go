@@ -80,12 +80,12 @@ func exactDates(locale Locale, days reports.Range) string {
 	return Text(locale, "dates.range", fault.Args{"from": days.From.String(), "to": days.To.String()})
 }
 
-// rangesShown is how many runs of dates are named before "and N more".
-const rangesShown = 10
+// How many runs of missing and of provisional dates are named before "and N more".
+const missingShown, provisionalShown = 30, 10
 
-// dateRanges writes runs of dates, and how many days the rest hold.
-func dateRanges(locale Locale, ranges []reports.Range) string {
-	shown := ranges[:min(len(ranges), rangesShown)]
+// dateRanges writes runs of dates, at most so many, and how many days the rest hold.
+func dateRanges(locale Locale, ranges []reports.Range, most int) string {
+	shown := ranges[:min(len(ranges), most)]
 	parts := make([]string, 0, len(shown))
 	for _, days := range shown {
 		parts = append(parts, exactDates(locale, days))

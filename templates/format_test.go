@@ -88,10 +88,10 @@ func TestDateRanges(t *testing.T) {
 		{odd[:11], ten + " and 1 more day", strings.ReplaceAll(ten, ", ", "、") + "，另有 1 天"},
 		{append(odd[:11:11], november(25, 27)), ten + " and 4 more days", strings.ReplaceAll(ten, ", ", "、") + "，另有 4 天"},
 	} {
-		if got := dateRanges(English, test.ranges); got != test.english {
+		if got := dateRanges(English, test.ranges, 10); got != test.english {
 			t.Errorf("English: %q, want %q", got, test.english)
 		}
-		if got := dateRanges(Chinese, test.ranges); got != test.chinese {
+		if got := dateRanges(Chinese, test.ranges, 10); got != test.chinese {
 			t.Errorf("Chinese: %q, want %q", got, test.chinese)
 		}
 	}

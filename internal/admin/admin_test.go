@@ -421,3 +421,24 @@ func TestOtherMethods(t *testing.T) {
 	o.send(http.MethodPut, "/nothing", nil).want(http.StatusNotFound)
 	o.get("/nothing").want(http.StatusNotFound)
 }
+
+// A field of the wrong type is named as the request has it, and beside all others
+// that are wrong.
+func TestWrongTypesAreNamed(t *testing.T) {
+	o := newOffice(t)
+	for path, c := range map[string]struct {
+		body   map[string]any
+		fields []string
+	}{
+		"/preview":          {with(weekly(), map[string]any{"name": 5, "on": "never"}), []string{"name", "on"}},
+		"/archive/backfill": {map[string]any{"from": 5, "unit": "mars"}, []string{"from", "unit"}},
+	} {
+		if got := o.send(http.MethodPost, path, c.body).want(http.StatusUnprocessableEntity).wrong(); !slices.Equal(got, c.fields) {
+			t.Errorf("%s: %q, want %q", path, got, c.fields)
+		}
+	}
+	days := map[string]any{"days": []any{map[string]any{"date": "2027-01-01", "workday": false}}, "year": "this"}
+	if got := o.send(http.MethodPut, "/calendar/2026", days).want(http.StatusUnprocessableEntity).wrong(); !slices.Equal(got, []string{"year", "days[0].date"}) {
+		t.Errorf("a calendar: %q", got)
+	}
+}

@@ -72,10 +72,9 @@ type backfillRequest struct {
 // backfill answers POST /archive/backfill: the work is written down.
 func (a *API) backfill(c echo.Context) error {
 	request := backfillRequest{}
+	var misread error
 	if c.Request().ContentLength != 0 {
-		if err := readBody(c, &request); err != nil {
-			return err
-		}
+		misread = readBody(c, &request)
 	}
 	tenantKey, err := a.tenant(c)
 	if err != nil {
@@ -84,7 +83,7 @@ func (a *API) backfill(c echo.Context) error {
 	chosen := a.Settings.Of(tenantKey)
 	today := reports.DateOf(a.Now().In(chosen.Zone()))
 	days, unit, err := request.read(today, chosen.Unit)
-	if err != nil {
+	if err := allWrong(misread, err); err != nil {
 		return err
 	}
 	entry := a.entry(c, tenantKey, "archive.backfill", fmt.Sprintf("archive/%s..%s", days.From, days.To))

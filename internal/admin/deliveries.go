@@ -72,11 +72,12 @@ var deliveryStatuses = []scheduler.Status{
 
 // readDeliveryFilter reads what a list of deliveries and their number can both be
 // narrowed to.
-func readDeliveryFilter(c echo.Context) (scheduler.DeliveryFilter, error) {
+func (a *API) readDeliveryFilter(c echo.Context) (scheduler.DeliveryFilter, error) {
 	scheduleID, wrongSchedule := readText(c, "schedule_id")
 	chatID, wrongChat := readText(c, "chat_id")
-	from, wrongFrom := readInstant(c, "from")
-	to, wrongTo := readInstant(c, "to")
+	zone := a.zone(c)
+	from, wrongFrom := readInstant(c, "from", zone)
+	to, wrongTo := readInstant(c, "to", zone)
 	filter := scheduler.DeliveryFilter{ScheduleID: scheduleID, ChatID: chatID, From: from, To: to}
 	return filter, allWrong(wrongSchedule, wrongChat, wrongFrom, wrongTo)
 }
@@ -84,7 +85,7 @@ func readDeliveryFilter(c echo.Context) (scheduler.DeliveryFilter, error) {
 // listDeliveries answers GET /deliveries.
 func (a *API) listDeliveries(c echo.Context) error {
 	p, wrongPage := readPage(c)
-	filter, wrongFilter := readDeliveryFilter(c)
+	filter, wrongFilter := a.readDeliveryFilter(c)
 	filter.Status, filter.Limit = scheduler.Status(c.QueryParam("status")), p.limit+1
 	var wrongCursor, wrongStatus error
 	filter.After, wrongCursor = p.place("")
@@ -124,7 +125,7 @@ type deliveryCounts struct {
 
 // countDeliveries answers GET /deliveries/counts.
 func (a *API) countDeliveries(c echo.Context) error {
-	filter, err := readDeliveryFilter(c)
+	filter, err := a.readDeliveryFilter(c)
 	if err != nil {
 		return err
 	}

@@ -208,7 +208,8 @@ func TestDeliveryCounts(t *testing.T) {
 		query("/deliveries/counts", "chat_id", "oc_2"):            `{"failed":0,` + since + `,"pending":0,"sent":0,"skipped":1,"to":null,"total":1,"unknown":0}`,
 		query("/deliveries/counts", "schedule_id", schedules[0]):  `{"failed":1,` + since + `,"pending":1,"sent":2,"skipped":0,"to":null,"total":5,"unknown":1}`,
 		query("/deliveries/counts", "to", "2026-09-23T02:00:00Z"): `{"failed":0,` + since + `,"pending":0,"sent":0,"skipped":0,"to":"2026-09-23T02:00:00Z","total":0,"unknown":0}`,
-		query("/deliveries/counts", "from", "2026-09-24"):         `{"failed":0,"from":"2026-09-24T00:00:00Z","pending":0,"sent":0,"skipped":0,"to":null,"total":0,"unknown":0}`,
+		query("/deliveries/counts", "to", "2026-09-23"):           `{"failed":1,"from":"2026-09-22T16:00:00Z","pending":1,"sent":2,"skipped":1,"to":"2026-09-23T16:00:00Z","total":6,"unknown":1}`, // Shanghai's day
+		query("/deliveries/counts", "from", "2026-09-24"):         `{"failed":0,"from":"2026-09-23T16:00:00Z","pending":0,"sent":0,"skipped":0,"to":null,"total":0,"unknown":0}`,
 	} {
 		if got := o.get(path).want(http.StatusOK).at(); got != want {
 			t.Errorf("%s: %s, want %s", path, got, want)

@@ -2,7 +2,6 @@ package admin
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -86,7 +85,8 @@ func decodeField(name string, value json.RawMessage, into any) error {
 	var wrongType *json.UnmarshalTypeError
 	switch {
 	case errors.As(err, &wrongType):
-		return wrongField(cmp.Or(wrongType.Field, name), "fault.admin.type", fault.Args{"type": wrongType.Type.String()})
+		_, inside, _ := strings.Cut("."+wrongType.Field, "."+name) // Go names the struct that a field is embedded in, too
+		return wrongField(name+inside, "fault.admin.type", fault.Args{"type": wrongType.Type.String()})
 	case err != nil && strings.HasPrefix(err.Error(), "json: unknown field "):
 		unknown, _ := strconv.Unquote(strings.TrimPrefix(err.Error(), "json: unknown field "))
 		return wrongField(unknown, "fault.admin.unknown_field", nil)
@@ -249,18 +249,32 @@ func findable(next echo.HandlerFunc) echo.HandlerFunc {
 // compare anything with another one.
 func storable(text string) bool { return utf8.ValidString(text) && !strings.Contains(text, "\x00") }
 
-// readInstant reads a query parameter that is an instant or a date in UTC.
-func readInstant(c echo.Context, name string) (time.Time, error) {
-	text := c.QueryParam(name)
+// readInstant reads a query parameter that is an instant, or a date in the zone. Of
+// "to" the date belongs to what is asked for, so the instant is the end of that day.
+func readInstant(c echo.Context, name string, zone *time.Location) (time.Time, error) {
+	text := strings.ReplaceAll(c.QueryParam(name), " ", "+") // what becomes of a plus sign that was not escaped
 	if text == "" {
 		return time.Time{}, nil
 	}
-	for _, layout := range []string{time.RFC3339, time.DateOnly} {
-		if t, err := time.Parse(layout, text); err == nil && t.Year() >= 1970 && t.Year() < 9000 {
-			return t, nil
+	t, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		if t, err = time.ParseInLocation(time.DateOnly, text, zone); name == "to" {
+			t = t.AddDate(0, 0, 1)
 		}
 	}
-	return time.Time{}, badQuery(name, "fault.admin.instant")
+	if err != nil || t.Year() < 1970 || t.Year() >= 9000 {
+		return time.Time{}, badQuery(name, "fault.admin.instant")
+	}
+	return t, nil
+}
+
+// zone is that of the tenant asked about, in which dates are meant.
+func (a *API) zone(c echo.Context) *time.Location {
+	tenantKey, err := a.tenant(c)
+	if err != nil {
+		return time.UTC // whoever asks goes on to tell of it
+	}
+	return a.Settings.Of(tenantKey).Zone()
 }
 
 // shown is an instant in a zone as it is written, null for none.

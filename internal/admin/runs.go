@@ -47,7 +47,7 @@ func answerRuns(c echo.Context, runs []scheduler.Run, schedule scheduler.Schedul
 
 // readSpan reads from and count: from when, and how many runs.
 func (a *API) readSpan(c echo.Context) (from time.Time, count int, err error) {
-	from, wrongFrom := readInstant(c, "from")
+	from, wrongFrom := readInstant(c, "from", a.zone(c))
 	if from.IsZero() {
 		from = a.Now()
 	}

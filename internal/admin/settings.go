@@ -160,11 +160,9 @@ func (a *API) putCalendar(c echo.Context) error {
 		return err
 	}
 	var request yearRequest
-	if err := readBody(c, &request); err != nil {
-		return err
-	}
+	misread := readBody(c, &request)
 	days, err := request.read(year)
-	if err != nil {
+	if err := allWrong(misread, err); err != nil {
 		return err
 	}
 	tenantKey, err := a.tenant(c)

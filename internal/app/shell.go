@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/sirupsen/logrus"
@@ -189,6 +191,11 @@ func readDays(from, to string, today reports.Date) (reports.Range, error) {
 // Backup writes a consistent copy of the database to a new file while a
 // service may be running on it.
 func Backup(ctx context.Context, cfg config.Config, log *logrus.Entry, file string) (err error) {
+	if path, isSQLite := strings.CutPrefix(cfg.DatabaseURL.Reveal(), "sqlite:"); isSQLite {
+		if _, err := os.Stat(path); err != nil { // to open it would make it
+			return fmt.Errorf("there is no database to copy: %w (database_url says where it is)", err)
+		}
+	}
 	db, err := openStore(ctx, cfg, log)
 	if err != nil {
 		return err

@@ -214,7 +214,10 @@ func TestSubscriptions(t *testing.T) {
 	if all := w.deliveries(id); len(all) != 1 || all[0]["status"] != "sent" {
 		t.Errorf("the deliveries are %v, want one that was sent", all)
 	}
-	press(managerID, "Resume", 0)
+	if result := press(managerID, "Resume", 0); result.Toast == nil || result.Toast.Type != "error" {
+		t.Errorf("a maker's press got %s", result.Body)
+	}
+	press(ownerID, "Resume", 0)
 	is(2, object{"enabled": true})
 	w.told(simulator.MemberID, "/status", "#1", "posted", "Next", "id='"+ownerID+"'", "id='"+managerID+"'")
 

@@ -154,6 +154,38 @@ func TestMissedRunsAreCounted(t *testing.T) {
 	}
 }
 
+// A digest that is to be skipped when it is empty is skipped where nobody met, and
+// where nothing is known at all, which is said; not where a part is missing.
+func TestSkipIfEmpty(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, options{environment: map[string]string{"HUIBAO_FINAL_AFTER": "240h"}}) // a week is provisional
+	weekend := func(ago int) bool {
+		weekday := time.Now().In(w.zone).AddDate(0, 0, -ago).Weekday()
+		return weekday == time.Saturday || weekday == time.Sunday
+	}
+	missing := 2 // days ago, a workday
+	for weekend(missing) {
+		missing++
+	}
+	w.platform.DropDay(w.day(missing))
+	for _, ago := range []int{missing - 1, missing + 1} {
+		w.platform.SetDay(w.day(ago), simulator.DayFigures{})
+	}
+	w.start()
+	w.acquaint()
+	for period, want := range map[string][2]string{
+		w.day(missing + 1): {"skipped", "there was no meeting to report"},
+		w.day(missing):     {"skipped", "no figures are known of the days to report"},
+		w.day(missing+1) + ".." + w.day(missing-1): {"sent", ""},
+	} {
+		id := w.schedule(object{"period": period, "skip_if_empty": true})
+		w.must(http.StatusAccepted, http.MethodPost, "/schedules/"+id+"/run", nil)
+		if got := w.delivered(id); got["status"] != want[0] || got["reason"] != want[1] {
+			t.Errorf("%s: %v: %v, want %q", period, got["status"], got["reason"], want)
+		}
+	}
+}
+
 // Digests that wait for the send limits go out in the order in which they were
 // due, whatever the order in which they were made.
 func TestOrderOfDueTime(t *testing.T) {

@@ -46,7 +46,7 @@ func (e envelope) origin() (origin, error) {
 	var o origin
 	var err error
 	switch {
-	case e.schema != "" || e.header != nil:
+	case e.schema == "2.0" || e.header != nil:
 		o, err = readHeader(e.header)
 	case e.kind == "event_callback":
 		o, err = e.readFirstForm()

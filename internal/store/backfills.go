@@ -25,7 +25,7 @@ func (db *DB) CreateBackfill(ctx context.Context, b reports.Backfill, work jobs.
 		if err := db.jobs.InsertTx(ctx, tx, work); err != nil {
 			return err
 		}
-		return writeAudit(ctx, tx, entry, nil, nil)
+		return writeAudit(ctx, tx, entry, nil, map[string]string{"from": b.Days.From.String(), "to": b.Days.To.String(), "unit": string(b.Unit)})
 	})
 }
 

@@ -20,6 +20,10 @@ var periodChoices = []string{
 	"this year", "last year",
 }
 
+// periodButtons are the periods most asked for. The first two of them that are not
+// shown have a button each.
+var periodButtons = []string{"7d", "last week", "last month"}
+
 // partsShown is how many parts of a period can be picked. A longer period is
 // picked from by the year first.
 const partsShown = 31
@@ -179,6 +183,21 @@ func wholeYear(days reports.Range) (int, bool) {
 	return year, days.From == reports.NewDate(year, 1, 1) && days.To == reports.NewDate(year, 12, 31)
 }
 
+// otherPeriods are the buttons for the periods most asked for, counted from the day
+// on which they are pressed.
+func (w reportWriter) otherPeriods() []button {
+	var buttons []button
+	for _, name := range periodButtons {
+		if name == w.report.Period.Text || len(buttons) == 2 {
+			continue
+		}
+		other := *w.View
+		other.Period, other.Today, other.Above, other.By = name, "", "", ""
+		buttons = append(buttons, button{periodName(w.Locale, w.named(name)), other.Value()})
+	}
+	return buttons
+}
+
 // viewButtons are the buttons that change the view or take it further.
 func (w reportWriter) viewButtons() []button {
 	var buttons []button
@@ -186,6 +205,9 @@ func (w reportWriter) viewButtons() []button {
 		changed := *w.View
 		change(&changed)
 		buttons = append(buttons, button{Text(w.Locale, key, nil), changed.Value()})
+	}
+	if !w.few {
+		buttons = w.otherPeriods()
 	}
 	if w.View.Above != "" {
 		add("control.back", func(v *View) { v.Period, v.Above, v.By = v.Above, "", "" })

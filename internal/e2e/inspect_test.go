@@ -61,8 +61,8 @@ func (w *world) inspectAnswers() {
 	w.Helper()
 	answers := map[string]int{}
 	for _, message := range w.platform.FromBot("") {
-		announced := message.Updates > 0 // a card that said that it takes a while, beside a file
-		if message.ParentID != "" && !(announced && w.hasFile(message.ParentID)) {
+		announces := message.Updates > 0 && w.hasFile(message.ParentID) // that it takes a while, beside the file
+		if message.ParentID != "" && !announces {
 			answers[message.ParentID]++
 		}
 	}

@@ -33,9 +33,10 @@ type ChatInfo struct {
 
 // findChat returns the chat somebody asks in as it is known now, and remembers
 // it. A group is looked up when the last look is too old; one that cannot be
-// looked up is treated as external, unless the platform says when to ask again. A private chat is as foreign as its person,
-// whom the platform does not tell: it may be known by a look-up alone, since a
-// digest or an admin's preview went there before the person wrote anything.
+// looked up is treated as external, unless the platform says when to ask again. A
+// private chat is as foreign as its person, whom the platform does not tell: it may
+// be known by a look-up alone, since a digest or an admin's preview went there before
+// the person wrote anything.
 func (b *Bot) findChat(ctx context.Context, a asker, isPrivate bool) (Chat, error) {
 	chat, known, err := b.Chats.FindChat(ctx, a.tenantKey, a.chatID)
 	if err != nil {

@@ -83,6 +83,43 @@ func TestManagersAreThoseOfNow(t *testing.T) {
 	})
 }
 
+// What the platform's list told of a group lets nobody be refused: it has no managers.
+func TestManagersAreNotThoseOfTheList(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(t)
+		s.infos["oc_group"] = ChatInfo{TenantKey: own, Name: "Team", ChatMode: "group", ManagerIDs: []string{member.OpenID}}
+		if err := s.bot.NoteChat(t.Context(), own, "oc_group", ChatInfo{TenantKey: own, Name: "Team", ChatMode: "group"}); err != nil {
+			t.Fatal(err)
+		}
+		s.handle(event(inGroup("oc_group", "/settings unit=sg")))
+		if says := s.only().says; strings.Contains(says, words("fault.subscribe.forbidden")) || s.lookUps != 1 {
+			t.Errorf("after %d look-ups the manager is told %s", s.lookUps, says)
+		}
+	})
+}
+
+// A look-up that the platform puts off is made when it says, for whoever writes or
+// presses, and nobody is taken for a stranger meanwhile.
+func TestLookUpIsWaitedFor(t *testing.T) {
+	for name, first := range map[string]Event{
+		"writes":  event(inGroup("oc_group", "/report")),
+		"presses": press("ev_1", member, "oc_group", map[string]string{"action": templates.ActionList}),
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			s := newScene(t)
+			limited := fault.New(fault.Temporary, "fault.platform.limited", nil)
+			limited.Wait = 40 * time.Second
+			s.failures = []error{limited, limited}
+			begun := time.Now()
+			first.ReceivedAt = begun
+			s.handle(first)
+			if took := time.Since(begun); s.lookUps != 3 || took < 80*time.Second || took > 90*time.Second || s.only().kind() == "access" {
+				t.Errorf("who %s: after %s and %d look-ups a %s", name, took, s.lookUps, s.only().kind())
+			}
+		})
+	}
+}
+
 // Whose a private chat is, is known from whoever first writes or presses there, also
 // when a digest or a preview went there before and the platform was asked about
 // the chat.

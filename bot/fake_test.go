@@ -47,6 +47,7 @@ type scene struct {
 	chats     map[string]Chat
 	infos     map[string]ChatInfo // what the platform says of chats; others it does not know
 	lookUps   int
+	failures  []error // what the next look-ups come to
 	reactions []string
 	react     func(ctx context.Context) error
 	counted   []string // "open_id chat_id" of every command counted
@@ -225,6 +226,11 @@ func (p platform) FindChat(_ context.Context, _, chatID string) (ChatInfo, error
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.lookUps++
+	if len(p.failures) > 0 {
+		failure := p.failures[0]
+		p.failures = p.failures[1:]
+		return ChatInfo{}, failure
+	}
 	info, known := p.infos[chatID]
 	if !known {
 		return ChatInfo{}, fault.New(fault.Internal, "fault.platform.refused", nil)

@@ -55,16 +55,15 @@ func (b *Bot) patiently(ctx context.Context, r request, run func(context.Context
 		}
 		said, result = true, <-done
 	}
-	wait := comeBackAfter(runCtx, result.err)
-	if wait == 0 || b.Now().Sub(r.receivedAt) > giveUpAfter {
-		return result.ladder, said, result.err
+	if err = b.comingBack(runCtx, r.receivedAt, result.err); !later(err) {
+		return result.ladder, said, err
 	}
 	if ctx.Err() == nil { // otherwise the process is stopping and takes it up again
 		if err := b.sayWorking(ctx, r); err != nil {
 			return templates.Ladder{}, said, err
 		}
 	}
-	return templates.Ladder{}, said, &outbox.Later{After: wait, Err: result.err}
+	return templates.Ladder{}, said, err
 }
 
 // hurried is ctx, ending early enough for the answer to be posted.

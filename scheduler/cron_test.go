@@ -222,6 +222,18 @@ func TestClaimCountsMissedRuns(t *testing.T) {
 	}
 }
 
+// However little is caught up, a run that is taken up as soon as can be was not missed.
+func TestWhatIsOnTimeWasNotMissed(t *testing.T) {
+	s := &Scheduler{Options: Options{Settings: choose(t, "weekdays"), Now: time.Now}}
+	due := time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)
+	for late, want := range map[time.Duration]Status{0: Pending, 29 * time.Second: Pending, 30 * time.Second: Skipped} {
+		claim, err := s.claim(Schedule{Cron: "0 9 * * *", On: EveryDay, Timezone: "UTC", Enabled: true, NextRunAt: due}, due.Add(late))
+		if err != nil || len(claim.Deliveries) != 1 || claim.Deliveries[0].Status != want {
+			t.Errorf("%s late: %+v, %v; want one %s", late, claim.Deliveries, err, want)
+		}
+	}
+}
+
 // A run whose day is a run no more, since the calendar changed, is none; one that
 // moved comes on its day.
 func TestClaimLooksAtTheCalendar(t *testing.T) {

@@ -201,13 +201,13 @@ func (w reportWriter) otherPeriods() []button {
 // viewButtons are the buttons that change the view or take it further.
 func (w reportWriter) viewButtons() []button {
 	var buttons []button
+	if !w.few {
+		buttons = w.otherPeriods()
+	}
 	add := func(key string, change func(*View)) {
 		changed := *w.View
 		change(&changed)
 		buttons = append(buttons, button{Text(w.Locale, key, nil), changed.Value()})
-	}
-	if !w.few {
-		buttons = w.otherPeriods()
 	}
 	if w.View.Above != "" {
 		add("control.back", func(v *View) { v.Period, v.Above, v.By = v.Above, "", "" })

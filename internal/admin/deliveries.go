@@ -71,11 +71,10 @@ var deliveryStatuses = []scheduler.Status{
 }
 
 // readDeliveryFilter reads what a list of deliveries and their number can both be
-// narrowed to.
-func (a *API) readDeliveryFilter(c echo.Context) (scheduler.DeliveryFilter, error) {
+// narrowed to. Dates are those of the zone.
+func readDeliveryFilter(c echo.Context, zone *time.Location) (scheduler.DeliveryFilter, error) {
 	scheduleID, wrongSchedule := readText(c, "schedule_id")
 	chatID, wrongChat := readText(c, "chat_id")
-	zone := a.zone(c)
 	from, wrongFrom := readInstant(c, "from", zone)
 	to, wrongTo := readInstant(c, "to", zone)
 	filter := scheduler.DeliveryFilter{ScheduleID: scheduleID, ChatID: chatID, From: from, To: to}
@@ -84,8 +83,12 @@ func (a *API) readDeliveryFilter(c echo.Context) (scheduler.DeliveryFilter, erro
 
 // listDeliveries answers GET /deliveries.
 func (a *API) listDeliveries(c echo.Context) error {
+	tenantKey, err := a.tenant(c)
+	if err != nil {
+		return err
+	}
 	p, wrongPage := readPage(c)
-	filter, wrongFilter := a.readDeliveryFilter(c)
+	filter, wrongFilter := readDeliveryFilter(c, a.Settings.Of(tenantKey).Zone())
 	filter.Status, filter.Limit = scheduler.Status(c.QueryParam("status")), p.limit+1
 	var wrongCursor, wrongStatus error
 	filter.After, wrongCursor = p.place("")
@@ -93,10 +96,6 @@ func (a *API) listDeliveries(c echo.Context) error {
 		wrongStatus = badQuery("status", "fault.admin.status")
 	}
 	if err := allWrong(wrongPage, wrongCursor, wrongStatus, wrongFilter); err != nil {
-		return err
-	}
-	tenantKey, err := a.tenant(c)
-	if err != nil {
 		return err
 	}
 	found, err := a.Store.ListDeliveries(c.Request().Context(), tenantKey, filter)
@@ -125,7 +124,11 @@ type deliveryCounts struct {
 
 // countDeliveries answers GET /deliveries/counts.
 func (a *API) countDeliveries(c echo.Context) error {
-	filter, err := a.readDeliveryFilter(c)
+	tenantKey, err := a.tenant(c)
+	if err != nil {
+		return err
+	}
+	filter, err := readDeliveryFilter(c, a.Settings.Of(tenantKey).Zone())
 	if err != nil {
 		return err
 	}
@@ -135,10 +138,6 @@ func (a *API) countDeliveries(c echo.Context) error {
 			end = filter.To
 		}
 		filter.From = end.Add(-countedWindow)
-	}
-	tenantKey, err := a.tenant(c)
-	if err != nil {
-		return err
 	}
 	counts, err := a.Store.CountDeliveries(c.Request().Context(), tenantKey, filter)
 	if err != nil {

@@ -268,15 +268,6 @@ func readInstant(c echo.Context, name string, zone *time.Location) (time.Time, e
 	return t, nil
 }
 
-// zone is that of the tenant asked about, in which dates are meant.
-func (a *API) zone(c echo.Context) *time.Location {
-	tenantKey, err := a.tenant(c)
-	if err != nil {
-		return time.UTC // whoever asks goes on to tell of it
-	}
-	return a.Settings.Of(tenantKey).Zone()
-}
-
 // shown is an instant in a zone as it is written, null for none.
 func shown(t time.Time, zone *time.Location) *string {
 	if t.IsZero() {

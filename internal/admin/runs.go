@@ -45,9 +45,9 @@ func answerRuns(c echo.Context, runs []scheduler.Run, schedule scheduler.Schedul
 	return c.JSON(http.StatusOK, body)
 }
 
-// readSpan reads from and count: from when, and how many runs.
-func (a *API) readSpan(c echo.Context) (from time.Time, count int, err error) {
-	from, wrongFrom := readInstant(c, "from", a.zone(c))
+// readSpan reads from and count: from when, by the tenant's zone, and how many runs.
+func (a *API) readSpan(c echo.Context, tenantKey string) (from time.Time, count int, err error) {
+	from, wrongFrom := readInstant(c, "from", a.Settings.Of(tenantKey).Zone())
 	if from.IsZero() {
 		from = a.Now()
 	}
@@ -63,11 +63,11 @@ func (a *API) readSpan(c echo.Context) (from time.Time, count int, err error) {
 
 // listRuns answers GET /schedules/{id}/runs.
 func (a *API) listRuns(c echo.Context) error {
-	from, count, err := a.readSpan(c)
+	tenantKey, err := a.tenant(c)
 	if err != nil {
 		return err
 	}
-	tenantKey, err := a.tenant(c)
+	from, count, err := a.readSpan(c, tenantKey)
 	if err != nil {
 		return err
 	}
@@ -81,11 +81,11 @@ func (a *API) listRuns(c echo.Context) error {
 // previewRuns answers POST /schedules/preview-runs, for a schedule that is not
 // stored.
 func (a *API) previewRuns(c echo.Context) error {
-	from, count, err := a.readSpan(c)
+	tenantKey, err := a.tenant(c)
 	if err != nil {
 		return err
 	}
-	tenantKey, err := a.tenant(c)
+	from, count, err := a.readSpan(c, tenantKey)
 	if err != nil {
 		return err
 	}

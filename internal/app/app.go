@@ -127,20 +127,13 @@ func (a *App) join(name string) (err error) {
 // about schedules: one of the two is made first.
 type gate struct{ scheduler.Gate }
 
-// easyToken is the length of admin tokens below which guessing them is no dream.
-const easyToken = 16
-
 // buildWeb makes the server and what answers behind it.
 func (a *App) buildWeb() error {
 	receiver := feishu.NewReceiver(feishu.ReceiverOptions{
 		AppID: a.cfg.FeishuAppID, EncryptKey: a.cfg.FeishuEncryptKey.Reveal(),
 		VerificationToken: a.webhookToken(), StoreApp: a.cfg.StoreApp(), Now: time.Now,
 	})
-	for name, token := range a.cfg.AdminTokens() {
-		if len(token) < easyToken {
-			a.log.WithField("admin", name).Warnf("the admin token has fewer than %d characters; a longer one is harder to guess", easyToken)
-		}
-	}
+	a.warnOfShortTokens()
 	api := admin.New(admin.Options{
 		Tokens: a.cfg.AdminTokens(), TenantFunc: a.tenants.Of, Tenants: a.db, Scheduler: a.scheduler, Store: a.db,
 		Chats: a.db, Platform: a.feishu, Reports: a.reports, Settings: a.settings, Log: a.db, Archive: a, Health: a,
@@ -153,6 +146,18 @@ func (a *App) buildWeb() error {
 	})
 	a.web = server
 	return err
+}
+
+// shortToken is the length of an admin token below which it may be guessed.
+const shortToken = 16
+
+// warnOfShortTokens names the admins whose tokens may be guessed.
+func (a *App) warnOfShortTokens() {
+	for name, token := range a.cfg.AdminTokens() {
+		if len(token) < shortToken {
+			a.log.WithField("admin", name).Warnf("the admin token has fewer than %d characters; a longer one is harder to guess", shortToken)
+		}
+	}
 }
 
 // steadily registers routes whose requests see one tenant from their beginning

@@ -32,11 +32,11 @@ type ReportRequest struct {
 // Report writes the report in the format asked for. A fault of kind Invalid
 // says which argument is wrong.
 func Report(ctx context.Context, cfg config.Config, log *logrus.Entry, request ReportRequest, w io.Writer) (err error) {
-	// What is typed wrongly is told before anything is opened or asked.
-	if _, err = readQuery(defaults(cfg), request); err != nil {
+	write, err := formatFunc(request)
+	if err != nil {
 		return err
 	}
-	if _, err = formatFunc(defaults(cfg), request); err != nil {
+	if _, err = readQuery(defaults(cfg), request); err != nil { // before anything is opened or asked
 		return err
 	}
 	c, err := newCore(ctx, cfg, log)
@@ -58,11 +58,7 @@ func Report(ctx context.Context, cfg config.Config, log *logrus.Entry, request R
 	if err != nil {
 		return err
 	}
-	write, err := formatFunc(chosen, request)
-	if err != nil {
-		return err
-	}
-	return write(w, report)
+	return write(w, report, chosen)
 }
 
 // readQuery reads what a report is asked about, as a chat command does; the
@@ -87,27 +83,29 @@ func readQuery(chosen settings.Settings, request ReportRequest) (reports.Query, 
 	return reports.Query{Unit: unit, Period: period, Compare: compare, Zone: chosen.Zone()}, nil
 }
 
+// writeFunc writes a report as its tenant chose.
+type writeFunc func(w io.Writer, report *reports.Report, chosen settings.Settings) error
+
 // formatFunc returns what writes a report in the format.
-func formatFunc(chosen settings.Settings, request ReportRequest) (func(io.Writer, *reports.Report) error, error) {
-	locale := chosen.Locale
+func formatFunc(request ReportRequest) (writeFunc, error) {
 	switch request.Format {
 	case "table", "":
-		return func(w io.Writer, report *reports.Report) error {
-			_, err := io.WriteString(w, templates.Terminal(report, locale, chosen.FirstWeekday(), request.Width))
+		return func(w io.Writer, report *reports.Report, chosen settings.Settings) error {
+			_, err := io.WriteString(w, templates.Terminal(report, chosen.Locale, chosen.FirstWeekday(), request.Width))
 			return err
 		}, nil
 	case "json":
-		return export.JSON, nil
+		return func(w io.Writer, report *reports.Report, _ settings.Settings) error { return export.JSON(w, report) }, nil
 	case "csv":
-		return export.CSV, nil
+		return func(w io.Writer, report *reports.Report, _ settings.Settings) error { return export.CSV(w, report) }, nil
 	case "xlsx":
-		return func(w io.Writer, report *reports.Report) error {
-			text := func(key string) string { return templates.Text(locale, key, nil) }
+		return func(w io.Writer, report *reports.Report, chosen settings.Settings) error {
+			text := func(key string) string { return templates.Text(chosen.Locale, key, nil) }
 			return export.XLSX(w, report, export.NewLabels(text, report.Unit))
 		}, nil
 	case "card":
-		return func(w io.Writer, report *reports.Report) error {
-			ladder := templates.Report(report, templates.ReportOptions{Locale: locale, WeekStart: chosen.FirstWeekday()})
+		return func(w io.Writer, report *reports.Report, chosen settings.Settings) error {
+			ladder := templates.Report(report, templates.ReportOptions{Locale: chosen.Locale, WeekStart: chosen.FirstWeekday()})
 			_, err := fmt.Fprintln(w, ladder.Contents()[0].Body)
 			return err
 		}, nil

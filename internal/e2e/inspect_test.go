@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"encoding/json"
 	"maps"
 	"slices"
 	"strconv"
@@ -87,27 +88,30 @@ const remembered = 4 * time.Minute
 // are the slots: there must be one for each call, and not too many in a second.
 func (w *world) inspectPace() {
 	w.Helper()
-	calls, now := 0, w.platform.Clock().Now()
-	for _, endpoint := range []string{"message_create", "message_reply"} {
-		for _, request := range w.platform.Requests(endpoint) {
-			if now.Sub(request.At) < remembered {
-				calls++
-			}
-		}
-	}
-	if calls == 0 {
+	calls, made := w.posts()
+	if made == 0 {
 		return // maybe there are no tables
 	}
-	slots := w.slots()
-	if deleted := w.count(`SELECT count(*) FROM audit WHERE action = 'tenant.delete'`); slots.count < calls && deleted == 0 {
-		w.Errorf("%d calls posted something, and there were %d slots", calls, slots.count)
+	slots, taken := w.slots(), 0
+	for _, times := range slots["tenant"] {
+		taken += len(times)
+	}
+	if w.count(`SELECT count(*) FROM audit WHERE action = 'tenant.delete'`) == 0 { // with its slots
+		if taken < made {
+			w.Errorf("%d calls posted something, and there were %d slots", made, taken)
+		}
+		for chat, made := range calls {
+			if taken := len(slots["receiver"][chat]); taken < made {
+				w.Errorf("%d calls posted to %s, and there were %d slots", made, chat, taken)
+			}
+		}
 	}
 	perSecond := 40
 	if set := w.environment["HUIBAO_SEND_PER_SECOND"]; set != "" {
 		perSecond, _ = strconv.Atoi(set)
 	}
 	for of, most := range map[string]int{"chat": 4, "tenant": perSecond, "digests": perSecond - 4} {
-		for key, taken := range slots.by[of] {
+		for key, taken := range slots[of] {
 			for i := range max(len(taken)-most, 0) {
 				if span := taken[i+most].Sub(taken[i]); span < time.Second {
 					w.Errorf("%s %s: %d slots within %s, want %d a second", of, key, most+1, span, most)
@@ -118,39 +122,60 @@ func (w *world) inspectPace() {
 	}
 }
 
-// slotsTaken are when the right to a call was taken, by chat, tenant and tenant's
-// digests, in order of time.
-type slotsTaken struct {
-	count int
-	by    map[string]map[string][]time.Time
+// posts are how many calls posted, of those that slots are remembered of: in all,
+// and new messages by where they went. What answers a message that somebody made up
+// is counted under the chat that he named, so answers count in all only.
+func (w *world) posts() (byChat map[string]int, all int) {
+	w.Helper()
+	byChat = map[string]int{}
+	now := w.platform.Clock().Now()
+	for _, request := range w.platform.Requests("") {
+		created := request.Endpoint == "message_create"
+		if !created && request.Endpoint != "message_reply" || now.Sub(request.At) >= remembered {
+			continue
+		}
+		all++
+		if !created {
+			continue
+		}
+		var body struct {
+			ReceiveID string `json:"receive_id"`
+		}
+		if err := json.Unmarshal([]byte(request.Body), &body); err != nil {
+			w.Errorf("a call that posts cannot be read: %s", request.Body)
+		}
+		byChat[body.ReceiveID]++
+	}
+	return byChat, all
 }
 
-// slots reads those that are remembered.
-func (w *world) slots() slotsTaken {
+// slots are when the right to a call was taken, in order of time: by receiver, which
+// two tenants may share, by tenant and chat, by tenant, and by tenant's digests.
+func (w *world) slots() map[string]map[string][]time.Time {
 	w.Helper()
 	rows, err := w.database.Query(`SELECT tenant_key, chat_id, class, taken_at FROM send_slots ORDER BY taken_at`)
 	if err != nil {
 		w.Fatal(err)
 	}
 	defer rows.Close()
-	all := slotsTaken{by: map[string]map[string][]time.Time{"chat": {}, "tenant": {}, "digests": {}}}
+	by := map[string]map[string][]time.Time{"receiver": {}, "chat": {}, "tenant": {}, "digests": {}}
 	for rows.Next() {
 		var tenantKey, chatID, class string
 		var takenAt int64
 		if err := rows.Scan(&tenantKey, &chatID, &class, &takenAt); err != nil {
 			w.Fatal(err)
 		}
-		all.count++
 		at := time.UnixMilli(takenAt)
 		chat := tenantKey + " " + chatID
-		all.by["chat"][chat] = append(all.by["chat"][chat], at)
-		all.by["tenant"][tenantKey] = append(all.by["tenant"][tenantKey], at)
+		by["receiver"][chatID] = append(by["receiver"][chatID], at)
+		by["chat"][chat] = append(by["chat"][chat], at)
+		by["tenant"][tenantKey] = append(by["tenant"][tenantKey], at)
 		if class == "digest" {
-			all.by["digests"][tenantKey] = append(all.by["digests"][tenantKey], at)
+			by["digests"][tenantKey] = append(by["digests"][tenantKey], at)
 		}
 	}
 	if err := rows.Err(); err != nil {
 		w.Fatal(err)
 	}
-	return all
+	return by
 }

@@ -53,6 +53,10 @@ func (w *world) replaced(click simulator.Click) card {
 		if now, err = w.platform.WaitUpdate(w.soon(), click.MessageID, updates); err != nil {
 			w.Fatalf("%s %s: the card is not changed: %v\n%s", click.Element, click.Option, err, w.service().journal.tail())
 		}
+		w.patched++
+	}
+	if got := w.message(click.MessageID).Updates; got != updates {
+		w.Errorf("%s %s: the card was replaced %d times, want %d", click.Element, click.Option, got, updates)
 	}
 	return cardOf(now)
 }
@@ -206,7 +210,9 @@ func TestLiveCard(t *testing.T) {
 	w.mustSay(within, "", from, to)
 	w.mustSay(press("Back", ""), "meeting_count", "1,650")
 	w.settle()
-	w.answeredOnce(shown.ParentID)
+	if calls := w.platform.Calls("message_patch"); calls != w.patched+shown.Updates {
+		t.Errorf("%d cards were changed later, want the %d that were announced", calls, w.patched+shown.Updates)
+	}
 }
 
 // newestPart is the newest part of the period that can be looked into: its

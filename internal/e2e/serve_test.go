@@ -74,6 +74,25 @@ func TestVersion(t *testing.T) {
 	}
 }
 
+// The command line reports as the admin chose, beside the service.
+func TestShellHeedsTheSettings(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, options{})
+	serving := w.start()
+	w.acquaint()
+	w.must(http.StatusOK, http.MethodPut, "/settings", object{"timezone": "America/New_York", "unit": "sg"})
+	told := w.run(nil, "report", "7d", "--format", "json")
+	if code := told.exit(); code != 0 {
+		t.Errorf("huibao report ended with %d", code)
+	}
+	for _, line := range []string{`"timezone": "America/New_York"`, `"unit": "sg"`} {
+		if !strings.Contains(told.journal.text(), line) {
+			t.Errorf("the report has not %s: %s", line, told.journal.tail())
+		}
+	}
+	w.runs = []*service{told, serving}
+}
+
 // SIGTERM takes no new work and lets the answer in flight finish.
 func TestDrain(t *testing.T) {
 	t.Parallel()

@@ -46,6 +46,7 @@ type world struct {
 	runs        []*service
 	answers     []string // bodies of the admin API
 	database    *sql.DB  // the same that huibao uses
+	patched     int      // cards that were replaced later than in the answer to a press
 	refreshed   int      // how often the archive had been refreshed before the newest start
 
 	mu     sync.Mutex

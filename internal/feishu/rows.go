@@ -86,8 +86,9 @@ func meetingReport(body []byte) (map[string]json.RawMessage, error) {
 	return report, nil
 }
 
-// readRow reads one row; after an error it may have its date. A date that is a multiple of 86,400 names that date in
-// UTC, any other the date in the zone.
+// readRow reads one row; beside an error it has the date where that was read. A date
+// that is a multiple of 86,400 names that date in UTC, any other the date in the
+// zone.
 func readRow(raw json.RawMessage, zone *time.Location) (reports.Row, error) {
 	found, err := members(raw)
 	if err != nil {

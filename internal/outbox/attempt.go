@@ -31,6 +31,10 @@ func (o *Outbox) step(ctx context.Context, record *Record) (time.Duration, error
 			return wait, errSlots, errors.Join(err, o.save(ctx, *record))
 		}
 	}
+	if over, state, reason := outOfTime(*record, o.Now()); over { // to write that down took its time
+		record.unmark(first)
+		return 0, nil, o.end(ctx, record, state, reason)
+	}
 	failpoint.Hit("outbox_marked")
 	messageID, err := o.send(ctx, *record)
 	failpoint.Hit("outbox_posted")

@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 	"github.com/google/go-cmp/cmp"
@@ -172,6 +173,26 @@ func TestGroup(t *testing.T) {
 	w.Click(".person-button")
 	w.Click("[data-open-id=ou_guest]")
 	w.hasTexts(".chat-name", "Partners 合作伙伴")
+}
+
+// TestClickOutlastsARedraw: a message that arrives while the button is down takes no
+// click away.
+func TestClickOutlastsARedraw(t *testing.T) {
+	w := newWorld(t, page.Assets())
+	w.open(wide)
+	at := pagetest.Eval[[]float64](w.Tab, `(({x, y, width, height}) => [x + width / 2, y + height / 2])(document.querySelector('[data-chat-id=oc_group]').getBoundingClientRect())`)
+	mouse := func(kind input.DispatchMouseEventType) {
+		t.Helper()
+		event := input.DispatchMouseEventParams{Type: kind, X: at[0], Y: at[1], Button: "left", ClickCount: 1}
+		if _, err := chromedp.Call(w.Context, input.DispatchMouseEvent, event); err != nil {
+			t.Fatal(err)
+		}
+	}
+	mouse("mousePressed")
+	w.platform.SendText(simulator.GroupID, simulator.AdminID, "hello", simulator.TextOptions{})
+	w.Wait(`document.querySelector('[data-chat-id=oc_group] .chat-preview').textContent.includes('hello')`)
+	mouse("mouseReleased")
+	w.Wait(`document.querySelector('.chat-item.open').dataset.chatId === 'oc_group'`)
 }
 
 // TestLive watches messages arrive and change.

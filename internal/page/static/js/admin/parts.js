@@ -72,7 +72,18 @@ export function loading() {
 
 /** How much of something is done. */
 export function progress(done, total, label) {
-  return el('div', { class: 'progress' }, el('progress', { max: String(Math.max(total, 1)), value: String(done), 'aria-label': label }), el('span', { text: label }));
+  const bar = el('div', { class: 'progress' }, el('progress'), el('span'));
+  advance(bar, done, total, label);
+  return bar;
+}
+
+/** Shows on a bar that is there how far it has come. */
+export function advance(bar, done, total, label) {
+  const [meter, words] = bar.children;
+  meter.max = Math.max(total, 1);
+  meter.value = done;
+  meter.setAttribute('aria-label', label);
+  words.textContent = label;
 }
 
 /** Figures with their names. pairs are [name, value or node]. */

@@ -3,7 +3,7 @@ import { el } from '../../../dom.js';
 import { t } from '../../../settings.js';
 import { get } from '../../api.js';
 import { count } from '../../format.js';
-import { complain, failed, progress } from '../../parts.js';
+import { advance, complain, failed, progress } from '../../parts.js';
 import { poll } from '../../poll.js';
 
 const every = 2000; // milliseconds, while a run is followed
@@ -17,7 +17,8 @@ const longest = 12 * 3600_000; // milliseconds between the deliveries of one run
  */
 export function progressOf({ asked, reload, signal }) {
   const said = el('p', { class: 'unseen', role: 'status' });
-  const shown = el('div', { hidden: true });
+  const bar = progress(0, 0, '');
+  const shown = el('div', { hidden: true }, bar);
   const run = { live: false, from: 0, until: 0 };
 
   function look(items) {
@@ -54,7 +55,8 @@ export function progressOf({ asked, reload, signal }) {
     try {
       const counts = await get('/deliveries/counts', { schedule_id, chat_id, from: instantOf(run.from), to: instantOf(run.until + 1000) }, signal);
       shown.hidden = counts.total < 2;
-      shown.replaceChildren(progress(counts.total - counts.pending, counts.total, words(counts)));
+      advance(bar, counts.total - counts.pending, counts.total, words(counts));
+      if (!bar.parentNode) shown.replaceChildren(bar); // after a complaint
       return counts;
     } catch (failure) {
       complain(shown, failed(failure));

@@ -175,6 +175,28 @@ func TestGroup(t *testing.T) {
 	w.hasTexts(".chat-name", "Partners 合作伙伴")
 }
 
+// TestSendingTakesNoFocus: whoever goes on while a line is on its way is not called
+// back to the input box when it has arrived.
+func TestSendingTakesNoFocus(t *testing.T) {
+	gate := make(chan struct{})
+	w := newWorldBehind(t, page.Assets(), func(site http.Handler) http.Handler {
+		return http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodPost {
+				<-gate
+			}
+			site.ServeHTTP(out, r)
+		})
+	})
+	w.open(wide)
+	w.keys("/help" + kb.Enter)
+	w.Click(".person-button")
+	w.Wait(`document.activeElement.matches('.person-item')`)
+	close(gate)
+	w.Wait(`document.querySelector('.waiting')`) // for the answer to the line, which has arrived
+	w.Click("[data-open-id=ou_guest]")
+	w.hasTexts(".person-button .person-name", "Guest Müller")
+}
+
 // TestClickOutlastsARedraw: a message that arrives while the button is down takes no
 // click away.
 func TestClickOutlastsARedraw(t *testing.T) {

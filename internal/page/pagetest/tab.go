@@ -232,13 +232,16 @@ func Is[T comparable](tab *Tab, expression string, want T) {
 // between the two.
 func (tab *Tab) Click(selector string) {
 	tab.T.Helper()
+	ctx, cancel := context.WithTimeout(tab.Context, patience)
+	defer cancel()
 	click := chromedp.Click(chromedp.CSS(selector))
-	err := chromedp.Do(tab.Context, click)
+	err := chromedp.Do(ctx, click)
 	for err != nil && strings.Contains(err.Error(), "Could not find node") {
-		err = chromedp.Do(tab.Context, click)
+		err = chromedp.Do(ctx, click)
 	}
 	if err != nil {
-		tab.T.Fatal(err)
+		tab.T.Errorf("clicking %s: %v", selector, err)
+		tab.T.Fatal(tab.Keep("failure"))
 	}
 }
 

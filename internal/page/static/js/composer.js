@@ -87,10 +87,16 @@ export class Composer {
     this.#close();
     this.box.value = '';
     this.#grow();
-    const sent = await this.write(text);
-    if (!sent && !this.box.value) this.box.value = text;
+    this.box.focus(); // now: once the line has gone out, whoever wrote it may be elsewhere
+    const { chatID } = this;
+    if (!await this.write(text)) this.#bringBack(chatID, text);
+  }
+
+  /** Keeps what did not go out where it was written, unless something else stands there by now. */
+  #bringBack(chatID, text) {
+    if (chatID !== this.chatID) this.#drafts.set(chatID, this.#drafts.get(chatID) || text);
+    else if (!this.box.value) this.box.value = text;
     this.#grow();
-    this.box.focus();
   }
 
   #typed() {

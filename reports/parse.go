@@ -162,6 +162,7 @@ func (p parser) explicit(from, to string) (Period, error) {
 	switch {
 	case days.From > days.To:
 		swapped := Range{min(last.From, p.today), min(first.Full.To, p.today)}
+		swapped.From = max(swapped.From, swapped.To.AddDays(1-LongestPeriod)) // what is suggested must be readable
 		return Period{}, wrong("fault.period.backwards", from+".."+to, swapped.text())
 	case days.To > p.today, last.Begun():
 		days.To = max(days.From, p.today.AddDays(-1))
